@@ -1,0 +1,87 @@
+"""What the rest of the project says about faces: frozen values, no behaviour.
+
+`Emotion` is the single source of label order: its order is FER2013's class order, and every
+array of probabilities, every model file and every chart follows it.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+
+class Emotion(StrEnum):
+    """The seven basic expressions, in the class order of FER2013 (Goodfellow et al., 2013)."""
+
+    ANGRY = "angry"
+    DISGUST = "disgust"
+    FEAR = "fear"
+    HAPPY = "happy"
+    SAD = "sad"
+    SURPRISE = "surprise"
+    NEUTRAL = "neutral"
+
+
+EMOTIONS: tuple[Emotion, ...] = tuple(Emotion)
+"""All emotions in label order: column ``i`` of any probabilities array is ``EMOTIONS[i]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Where a face is.
+
+    Attributes
+    ----------
+    box_xywh : tuple of int
+        Left, top, width, height in pixels of the picture; lies inside the picture, not empty.
+    right_eye_xy, left_eye_xy : tuple of float
+        Eye centres in pixels. "Right" is the person's right eye: on the left of an upright picture.
+    score : float
+        Detector confidence, 0..1.
+    """
+
+    box_xywh: tuple[int, int, int, int]
+    right_eye_xy: tuple[float, float]
+    left_eye_xy: tuple[float, float]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face and what its expression looks like to the model.
+
+    Attributes
+    ----------
+    detection : Detection
+        Where it is.
+    probabilities : numpy.ndarray
+        float32, shape (7,), in the order of `EMOTIONS`, sums to 1. Read-only.
+    """
+
+    detection: Detection
+    probabilities: np.ndarray = field(compare=False)
+
+    def __post_init__(self) -> None:
+        if np.shape(self.probabilities) != (len(EMOTIONS),):
+            raise ValueError(
+                f"expected probabilities of shape ({len(EMOTIONS)},), "
+                f"got {np.shape(self.probabilities)}"
+            )
+        frozen = np.array(self.probabilities, dtype=np.float32)
+        frozen.flags.writeable = False
+        object.__setattr__(self, "probabilities", frozen)
+
+    @property
+    def box_xywh(self) -> tuple[int, int, int, int]:
+        """Left, top, width, height in pixels."""
+        return self.detection.box_xywh
+
+    @property
+    def emotion(self) -> Emotion:
+        """The most probable emotion."""
+        return EMOTIONS[int(self.probabilities.argmax())]
+
+    @property
+    def confidence(self) -> float:
+        """Probability of `emotion`, 0..1."""
+        return float(self.probabilities.max())

@@ -1,0 +1,219 @@
+"""What the rest of the project says about music: frozen values, no behaviour.
+
+`Mood` is the single source of the moods' order; `FEATURE_NAMES` of the features' order.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+
+class Mood(StrEnum):
+    """The four moods a track can have, alphabetical as scikit-learn orders classes."""
+
+    CALM = "calm"
+    ENERGETIC = "energetic"
+    HAPPY = "happy"
+    SAD = "sad"
+
+
+MOODS: tuple[Mood, ...] = tuple(Mood)
+"""All moods in label order: entry ``i`` of any mood probabilities is ``MOODS[i]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFeatures:
+    """A track's audio features as Spotify defined them (Get Track's Audio Features, 2014-2024).
+
+    Attributes
+    ----------
+    danceability, acousticness, energy, instrumentalness, liveness, valence, speechiness : float
+        0..1.
+    loudness : float
+        Mean loudness in dB full scale, about -60..0.
+    tempo : float
+        Beats per minute, 0 where no beat was found.
+    """
+
+    danceability: float
+    acousticness: float
+    energy: float
+    instrumentalness: float
+    liveness: float
+    valence: float
+    loudness: float
+    speechiness: float
+    tempo: float
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in FEATURE_RANGES.items():
+            value = getattr(self, name)
+            if not (isinstance(value, int | float) and low <= value <= high):
+                raise ValueError(f"expected {name} in {low}..{high}, got {value!r}")
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, object]) -> Self | None:
+        """Build from a row or a JSON object; None if any of the nine is absent, null or NaN.
+
+        Raises
+        ------
+        ValueError
+            A feature is present but no number, or outside its range.
+        """
+        numbers = {}
+        for name in FEATURE_NAMES:
+            value = values.get(name)
+            if value is None or value == "":
+                return None
+            number = float(value)  # type: ignore[arg-type]
+            if math.isnan(number):
+                return None
+            numbers[name] = number
+        return cls(**numbers)
+
+
+FEATURE_NAMES: tuple[str, ...] = tuple(field.name for field in fields(AudioFeatures))
+"""Column order of every table of features; the mood model's input order."""
+
+FEATURE_RANGES: Mapping[str, tuple[float, float]] = {
+    name: {"loudness": (-80.0, 10.0), "tempo": (0.0, 400.0)}.get(name, (0.0, 1.0))
+    for name in FEATURE_NAMES
+}
+"""Lowest and highest accepted value of each feature (dB for loudness, bpm for tempo)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One piece of music, as far as its source knows it.
+
+    Attributes
+    ----------
+    title, artist : str
+        As shown; several artists are joined by ", ". `artist` may be empty if unknown.
+    duration_ms : int or None
+        Length in milliseconds.
+    isrc, spotify_id, deezer_id : str or None
+        Identifiers, where known.
+    link : str or None
+        http(s) page about the track, for "open in ...".
+    preview_url : str or None
+        http(s) audio that the source itself offered.
+    audio_path : pathlib.Path or None
+        A local audio file (the demo's tracks).
+    features : AudioFeatures or None
+        None until some provider knows them: never guessed.
+    features_source : str or None
+        Who gave `features`, e.g. ``"csv"``.
+    makers_mood : Mood or None
+        The mood its makers gave it; outranks the model's and needs no features.
+    """
+
+    title: str
+    artist: str
+    album: str | None = None
+    duration_ms: int | None = None
+    isrc: str | None = None
+    spotify_id: str | None = None
+    deezer_id: str | None = None
+    link: str | None = None
+    preview_url: str | None = None
+    audio_path: Path | None = None
+    features: AudioFeatures | None = None
+    features_source: str | None = None
+    makers_mood: Mood | None = None
+
+    @property
+    def key(self) -> str:
+        """What makes two entries the same track: its best identifier, else artist and title."""
+        return (
+            self.isrc
+            or self.spotify_id
+            or self.deezer_id
+            or f"{self.artist.casefold()} - {self.title.casefold()}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A playlist entry or table row that is no usable track, and why (for the visitor)."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    """Tracks from one source, in the source's order, with what had to be left out."""
+
+    title: str
+    source: str
+    tracks: tuple[Track, ...]
+    skipped: tuple[Skipped, ...] = ()
+    link: str | None = None
+
+
+class LabelSource(StrEnum):
+    """Who says which mood a track has."""
+
+    MODEL = "model"
+    MAKERS = "makers"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledTrack:
+    """A track and its mood.
+
+    Attributes
+    ----------
+    mood : Mood or None
+        None while unsure (`probabilities` given, none of them high enough) or unknown
+        (no features, so `probabilities` is None).
+    probabilities : tuple of float or None
+        Four values in the order of `MOODS`, sum 1.
+    label_source : LabelSource
+        Who gave the mood.
+    """
+
+    track: Track
+    mood: Mood | None
+    probabilities: tuple[float, float, float, float] | None
+    label_source: LabelSource
+
+    @property
+    def confidence(self) -> float | None:
+        """Highest probability, 0..1; None if unknown."""
+        return max(self.probabilities) if self.probabilities else None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Something that can be played.
+
+    Exactly one of `path`, `audio_url` and `embed_url` is given.
+
+    Attributes
+    ----------
+    path : pathlib.Path or None
+        Local audio file.
+    audio_url : str or None
+        http(s) audio the browser plays itself.
+    embed_url : str or None
+        http(s) player page for an iframe.
+    mime : str
+        For example ``audio/ogg``; ``text/html`` for an embed.
+    source : str
+        Who offers it, for the attribution line.
+    link : str or None
+        Page to show beside it (store or track page).
+    """
+
+    source: str
+    mime: str
+    path: Path | None = None
+    audio_url: str | None = None
+    embed_url: str | None = None
+    link: str | None = None
