@@ -1,0 +1,153 @@
+"""Make the folder that is served from a trained run: ``python -m emotion.training.export --help``.
+
+Fits the temperatures on PublicTest, converts the network to LiteRT as float32, float16 and
+dynamic-range int8, compares them on PublicTest and ships the fastest that loses under
+``max_loss``. Needs Keras's TensorFlow backend; ``.keras`` files trained on others load there.
+"""
+
+import hashlib
+import json
+import logging
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import keras
+import numpy as np
+import tensorflow as tf
+import tyro
+
+from emotion.classifier import GRAPH, MODEL_FOLDER, EmotionClassifier
+from emotion.training.dataset import FACE_SIZE, FaceDataset, Split, load_dataset
+from emotion.training.evaluate import evaluate, speed
+from emotion.training.metrics import fit_temperature
+from emotion.training.network import HEADS
+from emotion.values import EMOTIONS
+
+log = logging.getLogger(__name__)
+
+NETWORK = "emotion.keras"
+PRECISIONS = {
+    "float32": {},
+    "float16": {
+        "optimizations": [tf.lite.Optimize.DEFAULT],
+        "target_spec": {"supported_types": [tf.float16]},
+    },
+    "int8": {"optimizations": [tf.lite.Optimize.DEFAULT]},
+}
+"""Converter settings per export; int8 is dynamic-range: weights 8 bit, activations as needed."""
+
+
+@dataclass(frozen=True)
+class ExportConfig:
+    """What to export, and where to."""
+
+    run: Path = Path("runs/resnet")
+    """A finished run: its network.keras and config.json are read."""
+    data: Path = Path("../shared/data/fer2013/fer2013.npz")
+    out: Path = MODEL_FOLDER
+    page_fer2013_share: float = 0.5
+    """Share of the FER2013 head in what the page shows; the FER+ head has the rest."""
+    max_loss: float = 0.003
+    """Accuracy on PublicTest that an export may lose against float32."""
+
+
+def convert(network: keras.Model, precision: str, path: Path) -> None:
+    """Write one LiteRT graph."""
+    network.export(path, format="litert", verbose=False, **PRECISIONS[precision])
+
+
+def fit_heads(network: keras.Model, public: FaceDataset, page_fer2013_share: float) -> dict:
+    """Temperature and page weight per head.
+
+    The FER2013 head is fitted to FER2013's labels, the FER+ head to the votes. Logits are the
+    mean over the face and its mirror image, as in serving.
+    """
+    faces = public.images.astype(np.float32)
+    logits, mirrored = (
+        network.predict(x, batch_size=256, verbose=0) for x in (faces, faces[:, :, ::-1])
+    )
+    targets = {"fer2013": np.eye(len(EMOTIONS))[public.labels], "ferplus": public.votes}
+    rows = {"fer2013": np.ones(len(public), bool), "ferplus": public.has_votes}
+    shares = {"fer2013": page_fer2013_share, "ferplus": 1 - page_fer2013_share}
+    heads = {}
+    for head in HEADS:
+        mean = (logits[head] + mirrored[head]) / 2
+        # A data set without votes leaves the FER+ head as it came out of training.
+        known = rows[head]
+        temperature = fit_temperature(mean[known], targets[head][known]) if known.any() else 1.0
+        heads[head] = {"temperature": round(temperature, 4), "page_weight": shares[head]}
+    return heads
+
+
+def compare(network: keras.Model, heads: dict, public: FaceDataset, folder: Path) -> list[dict]:
+    """Accuracy on PublicTest, speed and size of each export."""
+    rows = []
+    for precision in PRECISIONS:
+        path = folder / f"{precision}.tflite"
+        convert(network, precision, path)
+        classifier = EmotionClassifier(
+            path.read_bytes(),
+            {name: head["temperature"] for name, head in heads.items()},
+            {name: head["page_weight"] for name, head in heads.items()},
+        )
+        right = classifier.predict(public.images, head="fer2013").argmax(axis=1) == public.labels
+        row = {"export": precision, "public_accuracy": float(right.mean())}
+        rows.append(row | speed(classifier) | {"bytes": path.stat().st_size})
+        log.info("%s", rows[-1])
+    return rows
+
+
+def choose(rows: list[dict], max_loss: float) -> str:
+    """Pick the fastest export that loses at most `max_loss` accuracy against float32."""
+    reference = next(row for row in rows if row["export"] == "float32")["public_accuracy"]
+    good = [row for row in rows if row["public_accuracy"] >= reference - max_loss]
+    return min(good, key=lambda row: row["median_ms"])["export"]
+
+
+def export(config: ExportConfig) -> None:
+    """Write graph, network and metadata, then measure the result once on PrivateTest."""
+    data = load_dataset(config.data)
+    public = data.part(Split.PUBLIC)
+    network = keras.models.load_model(config.run / "network.keras", compile=False)
+    heads = fit_heads(network, public, config.page_fer2013_share)
+    config.out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder:
+        rows = compare(network, heads, public, Path(folder))
+        chosen = choose(rows, config.max_loss)
+        shutil.copyfile(Path(folder) / f"{chosen}.tflite", config.out / GRAPH)
+    network.save(config.out / NETWORK)
+    metadata = {
+        "name": "face-the-music-emotion",
+        "date": date.today().isoformat(),
+        "labels": [str(emotion) for emotion in EMOTIONS],
+        "input": {"name": "faces", "shape": [FACE_SIZE, FACE_SIZE], "range": [0, 255]},
+        "heads": heads,
+        "precision": chosen,
+        "parameters": network.count_params(),
+        "files": {name: {"sha256": _sha256(config.out / name)} for name in (GRAPH, NETWORK)},
+        "data": "FER2013 (training part) with FER+ votes; chosen on PublicTest",
+        "training": json.loads((config.run / "config.json").read_text()),
+        "exports_on_public_test": rows,
+        "versions": {name: version(name) for name in ("keras", "tensorflow", "ai-edge-litert")},
+    }
+    path = config.out / "metadata.json"
+    path.write_text(json.dumps(metadata, indent=1))
+    classifier = EmotionClassifier.load(config.out)
+    metadata["metrics"] = {
+        split.name.lower(): evaluate(classifier, data.part(split))
+        for split in (Split.PUBLIC, Split.PRIVATE)
+    }
+    path.write_text(json.dumps(metadata, indent=1))
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    export(tyro.cli(ExportConfig, description=__doc__))
