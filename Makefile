@@ -1,0 +1,62 @@
+# Face the Music: the commands a newcomer needs. `make` alone lists them.
+# Plain POSIX make and sh; everything is installed into .venv, which may be deleted at any time.
+
+VENV = .venv
+PYTHON = $(VENV)/bin/python
+PIP = $(PYTHON) -m pip install --disable-pip-version-check
+PORT = 8501
+ARGS =
+
+.PHONY: help run test lint format bench train-emotion train-mood clean
+
+help: ## list these commands
+	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/app.stamp ## serve the page on http://127.0.0.1:8501 (PORT=... for another port)
+	$(PYTHON) -m streamlit run main.py --server.address 127.0.0.1 --server.port $(PORT) \
+		--server.headless true --browser.gatherUsageStats false
+
+test: lint ## run every test, the browser's too
+	$(PYTHON) -m tests.browser.chromium
+	$(PYTHON) -m pytest $(ARGS)
+
+lint: $(VENV)/dev.stamp ## check style and formatting
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+
+format: $(VENV)/dev.stamp ## put the code into the project's format
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+bench: $(VENV)/dev.stamp ## measure start, photo, frame and memory; prints a Markdown table
+	$(PYTHON) -m tests.browser.chromium
+	$(PYTHON) -m tests.bench.page $(ARGS)
+
+train-emotion: $(VENV)/dev.stamp ## train the emotion model, or go on training (ARGS="--help")
+	$(PYTHON) -m emotion.training.train $(ARGS)
+
+train-mood: $(VENV)/dev.stamp ## train the mood model (ARGS="--help")
+	$(PYTHON) -m music_mood.training.train $(ARGS)
+
+clean: ## remove .venv, caches and test results (never models or runs)
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis test-results
+
+# A stamp is younger than the list it stands for: pip runs only when a list has changed.
+$(VENV)/app.stamp: $(VENV)/bin/pip requirements.txt
+	@echo "Installing what the app needs (the first time takes some minutes) ..."
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/app.stamp requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# bin/pip is the last thing `python -m venv` makes: a half-made .venv does not count as made.
+$(VENV)/bin/pip:
+	@for python in python3.11 python3.12 python3.13 python3; do \
+		$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+			&& exec $$python -m venv $(VENV); \
+	done; \
+	echo "Face the Music needs Python 3.11, 3.12 or 3.13, and found none: install one (on" \
+		"Debian: apt install python3 python3-venv) and try again." >&2; \
+	exit 1

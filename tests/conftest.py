@@ -1,0 +1,81 @@
+"""What every test gets: no network, no keys, and a public-domain face."""
+
+import io
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import skimage.data
+from PIL import Image
+
+KEY_PREFIXES = ("SPOTIPY_", "SPOTIFY_", "CLOUDFLARE_", "TWILIO_")
+KEY_NAMES = ("HF_TOKEN", "DATABASE_URL")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sealed_off() -> Iterator[None]:
+    """No connection beyond this machine and no key from the developer's own environment.
+
+    For the whole session: fixtures of that scope (servers, browsers) must be sealed off, too.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(KEY_PREFIXES) or name in KEY_NAMES:
+                patch.delenv(name)
+        for method in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, method, _only_loopback(getattr(socket.socket, method)))
+        patch.setattr(socket, "getaddrinfo", _only_local_names(socket.getaddrinfo))
+        yield
+
+
+@pytest.fixture(scope="session")
+def astronaut_rgb() -> np.ndarray:
+    """Eileen Collins, smiling: RGB uint8 (512, 512, 3), read-only; public domain (NASA)."""
+    picture = skimage.data.astronaut()
+    picture.flags.writeable = False
+    return picture
+
+
+@pytest.fixture(scope="session")
+def astronaut_jpeg(astronaut_rgb: np.ndarray) -> bytes:
+    """The same as a visitor would upload it."""
+    file = io.BytesIO()
+    Image.fromarray(astronaut_rgb).save(file, "JPEG", quality=95)
+    return file.getvalue()
+
+
+def _only_loopback(method):
+    """Wrap a socket method that takes the address last."""
+
+    def guarded(self: socket.socket, *args):
+        if self.family != socket.AF_UNIX and not _is_loopback(args[-1][0]):
+            # Not an OSError, which the code under test may catch and take for "offline".
+            pytest.fail(f"a test tried to reach {args[-1]}: tests stay on this machine")
+        return method(self, *args)
+
+    return guarded
+
+
+def _only_local_names(lookup):
+    def guarded(host, *args, **kwargs):
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and name != "localhost" and not _is_address(name):
+            pytest.fail(f"a test tried to look up {name}: tests stay on this machine")
+        return lookup(host, *args, **kwargs)
+
+    return guarded
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
