@@ -1,0 +1,167 @@
+"""What a visitor does, and what a test must wait for or look at."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+IDLE_SELECTOR = (
+    '[data-testid="stApp"][data-test-script-state="notRunning"]'
+    '[data-test-connection-state="CONNECTED"]'
+)
+# A click needs a moment to reach the server: idle is idle only if it stays so.
+QUIET_MS = 300
+
+
+@dataclass(frozen=True)
+class Playback:
+    """What an ``<audio>`` element says of itself after a while of playing.
+
+    Attributes
+    ----------
+    seconds_played : float
+        How far `currentTime` moved while it was watched.
+    duration : float
+        Of the whole piece, in seconds; 0 if the browser does not know it.
+    decoded_bytes : int
+        Chromium's count: above 0 only if sound was really decoded.
+    ready_state : int
+        `HTMLMediaElement.readyState`, 4 is "enough data".
+    error : str
+        Empty if there is none.
+    """
+
+    seconds_played: float
+    duration: float
+    decoded_bytes: int
+    ready_state: int
+    error: str
+
+
+def open_page(page: Page, url: str) -> None:
+    """Go there and wait until the page is drawn."""
+    page.goto(url)
+    wait_for_streamlit_idle(page)
+
+
+def wait_for_streamlit_idle(page: Page, timeout_s: float = 60) -> None:
+    """Wait until Streamlit has run the script to its end and has nothing more to do."""
+    page.evaluate("window.idleSince = undefined")
+    page.wait_for_function(
+        """([selector, quiet]) => {
+            const idle = document.querySelector(selector) !== null;
+            window.idleSince = idle ? (window.idleSince ?? performance.now()) : undefined;
+            return idle && performance.now() - window.idleSince >= quiet;
+        }""",
+        arg=[IDLE_SELECTOR, QUIET_MS],
+        polling=50,
+        timeout=timeout_s * 1000,
+    )
+
+
+def upload(page: Page, name: str, mime: str, data: bytes, label: str | None = None) -> None:
+    """Put a file into the page's file uploader (the one with this label, if there are several)."""
+    uploaders = page.get_by_test_id("stFileUploader")
+    uploader = uploaders.filter(has_text=label) if label else uploaders
+    uploader.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {"name": name, "mimeType": mime, "buffer": data}
+    )
+    expect(uploader.get_by_text(name)).to_be_visible()
+    wait_for_streamlit_idle(page)
+
+
+def audio_really_plays(page: Page, audio: Locator, seconds: float = 1.0) -> Playback:
+    """Click play as a visitor would, listen for a while, and assert that there was sound.
+
+    Parameters
+    ----------
+    audio : playwright.sync_api.Locator
+        One ``<audio controls>`` element.
+    seconds : float
+        How long it must have played.
+
+    Returns
+    -------
+    Playback
+        What was seen, for further questions.
+    """
+    audio.scroll_into_view_if_needed()
+    box = audio.bounding_box()
+    assert box, "the audio player is not visible"
+    assert audio.evaluate("audio => audio.paused"), "it played before anybody pressed play"
+    # The browser's own play button stands at the left end, out of reach for selectors.
+    audio.click(position={"x": box["height"] / 2, "y": box["height"] / 2})
+    figures = audio.evaluate(
+        """async (audio, seconds) => {
+            const start = audio.currentTime, patience = performance.now() + 10000 + seconds * 1000;
+            while (audio.currentTime - start < seconds && !audio.error
+                   && performance.now() < patience) {
+                await new Promise(resolve => setTimeout(resolve, 50));
+            }
+            return {
+                seconds_played: audio.currentTime - start,
+                duration: Number.isFinite(audio.duration) ? audio.duration : 0,
+                decoded_bytes: audio.webkitAudioDecodedByteCount,
+                ready_state: audio.readyState,
+                error: audio.error ? `${audio.error.code} ${audio.error.message}` : "",
+                paused: audio.paused,
+                ranges: audio.played.length,
+            };
+        }""",
+        seconds,
+    )
+    paused, ranges = figures.pop("paused"), figures.pop("ranges")
+    playback = Playback(**figures)
+    assert not playback.error, playback
+    assert playback.seconds_played >= seconds, playback
+    assert playback.duration > 0 and playback.decoded_bytes > 0, playback
+    assert ranges >= 1 and not paused, playback
+    return playback
+
+
+def video_frames(page: Page) -> int:
+    """Frames that the page's videos have shown so far, in whichever iframe they are.
+
+    `currentTime` would not do: it runs on while a picture is frozen.
+    """
+    counts = [
+        frame.evaluate(
+            "() => [...document.querySelectorAll('video')]"
+            ".reduce((sum, video) => sum + video.getVideoPlaybackQuality().totalVideoFrames, 0)"
+        )
+        for frame in page.frames
+        if not frame.is_detached()
+    ]
+    return sum(counts)
+
+
+def wait_for_video_frames(page: Page, more: int, timeout_s: float = 30) -> int:
+    """Wait until so many more frames were shown; return how many there are now."""
+    start = seen = video_frames(page)
+    waited = 0.0
+    while seen - start < more:
+        assert waited < timeout_s, f"{seen - start} frames in {timeout_s} s, expected {more}"
+        page.wait_for_timeout(200)
+        waited += 0.2
+        seen = video_frames(page)
+    return seen
+
+
+def live_camera_tracks(page: Page) -> int:
+    """How many of the tracks that the page got from the camera still run."""
+    return page.evaluate(
+        "() => (window.cameraTracks ?? []).filter(track => track.readyState === 'live').length"
+    )
+
+
+WATCH_CAMERA = """
+const devices = navigator.mediaDevices;
+if (devices) {
+    const original = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async constraints => {
+        const stream = await original(constraints);
+        (window.top.cameraTracks ??= []).push(...stream.getTracks());
+        return stream;
+    };
+}
+"""
+"""Run in every frame before its own scripts: notes each camera track for `live_camera_tracks`."""

@@ -1,0 +1,96 @@
+"""The harness itself: it must see what works and, above all, what does not."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, expect
+
+from tests.browser.helpers import (
+    audio_really_plays,
+    live_camera_tracks,
+    open_page,
+    upload,
+    video_frames,
+    wait_for_streamlit_idle,
+    wait_for_video_frames,
+)
+from tests.browser.server import ROOT, Server, streamlit_server
+from tests.browser.watch import Watch
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    script = ROOT / "tests/browser/apps/harness.py"
+    with streamlit_server(script, tmp_path_factory.mktemp("harness")) as running:
+        yield running
+
+
+@pytest.fixture
+def shown(harness: Server, page: Page):
+    def show(what: str) -> Page:
+        open_page(page, harness.url)
+        page.get_by_role("radio", name=what, exact=True).click()
+        wait_for_streamlit_idle(page)
+        return page
+
+    return show
+
+
+def test_sound_is_heard(shown) -> None:
+    page = shown("Sound")
+    playback = audio_really_plays(page, page.locator("audio"))
+    assert playback.duration == pytest.approx(5, abs=0.1)
+
+
+def test_a_broken_sound_is_noticed(shown, watch: Watch) -> None:
+    page = shown("No sound")
+    with pytest.raises(AssertionError, match="error='4"):  # MEDIA_ERR_SRC_NOT_SUPPORTED
+        audio_really_plays(page, page.locator("audio"))
+    assert any("Audio source error" in error for error in watch.take())
+
+
+def test_camera_frames_are_counted_and_leaving_stops_the_camera(shown) -> None:
+    page = shown("Camera")
+    assert video_frames(page) == 0
+    page.frame_locator("iframe").get_by_role("button", name="START").click()
+    wait_for_video_frames(page, more=30)
+    assert live_camera_tracks(page) == 1
+
+    page.get_by_role("radio", name="Sound", exact=True).click()
+    wait_for_streamlit_idle(page)
+    assert video_frames(page) == 0
+    assert live_camera_tracks(page) == 0
+
+
+def test_an_upload_arrives(shown) -> None:
+    page = shown("Upload")
+    upload(page, "note.txt", "text/plain", b"hello", label="Any file")
+    expect(page.get_by_text("Got 5 bytes")).to_be_visible()
+
+
+def test_a_crash_of_the_script_is_noticed(shown, watch: Watch) -> None:
+    shown("Crash")
+    errors = watch.take()
+    assert any(error.startswith("shown by Streamlit: This app has enc") for error in errors), errors
+    assert any(error.startswith("in the server's log") for error in errors), errors
+    assert watch.take() == []
+
+
+def test_errors_in_the_browser_are_noticed(page: Page, watch: Watch) -> None:
+    page.evaluate("console.error('oh'); setTimeout(() => { throw new Error('no') })")
+    page.wait_for_timeout(100)
+    console, script = watch.take()
+    assert console.startswith("console: oh")
+    assert script.startswith("script error: no")
+
+
+@pytest.mark.parametrize("url", ["http://example.org", "http://192.0.2.1"])
+def test_the_browser_reaches_nothing_else(page: Page, watch: Watch, url: str) -> None:
+    with pytest.raises(PlaywrightError, match="Failed to fetch"):
+        page.evaluate("url => fetch(url, {mode: 'no-cors'})", url)
+    page.wait_for_timeout(100)
+    (console,) = watch.take()
+    assert "ERR_NAME_NOT_RESOLVED" in console
