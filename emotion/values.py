@@ -6,6 +6,7 @@ array of probabilities, every model file and every chart follows it.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
 
@@ -85,3 +86,33 @@ class Face:
     def confidence(self) -> float:
         """Probability of `emotion`, 0..1."""
         return float(self.probabilities.max())
+
+
+class FeelingSource(StrEnum):
+    """Who says how the visitor feels."""
+
+    FACE = "face"
+    VISITOR = "visitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """What the music is chosen for.
+
+    Attributes
+    ----------
+    probabilities : numpy.ndarray
+        float32, shape (7,), in the order of `EMOTIONS`, sums to 1.
+    source : FeelingSource
+        A face that was read, or the visitor's own word (all weight on one emotion).
+    """
+
+    probabilities: np.ndarray = field(compare=False)
+    source: FeelingSource
+
+    @classmethod
+    def named(cls, emotion: Emotion) -> Self:
+        """Make the feeling that a visitor named."""
+        return cls(
+            np.eye(len(EMOTIONS), dtype=np.float32)[EMOTIONS.index(emotion)], FeelingSource.VISITOR
+        )
