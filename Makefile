@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip install --disable-pip-version-check
 PORT = 8501
 ARGS =
 
-.PHONY: help run test lint format bench train-emotion train-mood clean
+.PHONY: help run test lint bench train-emotion train-mood
 
 help: ## list these commands
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -24,10 +24,6 @@ lint: $(VENV)/dev.stamp ## check style and formatting
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 
-format: $(VENV)/dev.stamp ## put the code into the project's format
-	$(PYTHON) -m ruff check --fix
-	$(PYTHON) -m ruff format
-
 bench: $(VENV)/dev.stamp ## measure start, photo, frame and memory; prints a Markdown table
 	$(PYTHON) -m tests.browser.chromium
 	$(PYTHON) -m tests.bench.page $(ARGS)
@@ -37,9 +33,6 @@ train-emotion: $(VENV)/dev.stamp ## train the emotion model, or go on training (
 
 train-mood: $(VENV)/dev.stamp ## train the mood model (ARGS="--help")
 	$(PYTHON) -m music_mood.training.train $(ARGS)
-
-clean: ## remove .venv, caches and test results (never models or runs)
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis test-results
 
 # A stamp is younger than the list it stands for: pip runs only when a list has changed.
 $(VENV)/app.stamp: $(VENV)/bin/pip requirements.txt

@@ -69,6 +69,15 @@ def upload(page: Page, name: str, mime: str, data: bytes, label: str | None = No
     wait_for_streamlit_idle(page)
 
 
+def show_photo(page: Page, name: str, mime: str, data: bytes) -> None:
+    """Upload a photo, agreeing first if the page still asks."""
+    agree = page.get_by_role("button", name="I agree")
+    if agree.is_visible():
+        agree.click()
+        wait_for_streamlit_idle(page)
+    upload(page, name, mime, data, label="A photo with a face")
+
+
 def audio_really_plays(page: Page, audio: Locator, seconds: float = 1.0) -> Playback:
     """Click play as a visitor would, listen for a while, and assert that there was sound.
 

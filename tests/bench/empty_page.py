@@ -1,0 +1,5 @@
+"""The smallest Streamlit page: what the real one is measured against."""
+
+import streamlit as st
+
+st.title("Nothing")

@@ -1,0 +1,52 @@
+"""What a process and its children occupy, read from Linux's /proc."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Memory of a process tree in MB (10^6 bytes).
+
+    Attributes
+    ----------
+    rss_mb : float
+        Resident; what two processes share counts twice.
+    pss_mb : float
+        Proportional: what is shared is divided among its users.
+    """
+
+    rss_mb: float
+    pss_mb: float
+
+
+def memory_of(pid: int) -> Memory:
+    """Memory of a process and all its descendants."""
+    kilobytes = {"Rss": 0, "Pss": 0}
+    for member in process_tree(pid):
+        for line in (PROC / str(member) / "smaps_rollup").read_text().splitlines():
+            name, _, rest = line.partition(":")
+            if name in kilobytes:
+                kilobytes[name] += int(rest.split()[0])
+    return Memory(kilobytes["Rss"] * 1024 / 1e6, kilobytes["Pss"] * 1024 / 1e6)
+
+
+def loaded_libraries(pid: int) -> set[str]:
+    """Paths of the shared libraries that a process and its descendants have mapped."""
+    return {
+        line.split(maxsplit=5)[-1]
+        for member in process_tree(pid)
+        for line in (PROC / str(member) / "maps").read_text().splitlines()
+        if ".so" in line
+    }
+
+
+def process_tree(pid: int) -> list[int]:
+    """A process and its descendants."""
+    tree = [pid]
+    for task in (PROC / str(pid) / "task").iterdir():
+        for child in (task / "children").read_text().split():
+            tree += process_tree(int(child))
+    return tree

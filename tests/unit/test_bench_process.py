@@ -1,0 +1,30 @@
+"""The memory meter must see children and libraries, or "no TensorFlow" would mean nothing."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+
+from tests.bench.process import loaded_libraries, memory_of, process_tree
+
+GROW = "x = bytearray(b'1' * 100_000_000); print('ready', flush=True); input()"
+
+
+def test_a_child_and_its_memory_are_counted() -> None:
+    before = memory_of(os.getpid())
+    with subprocess.Popen(
+        [sys.executable, "-c", GROW], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout.readline() == b"ready\n"
+        assert child.pid in process_tree(os.getpid())
+        during = memory_of(os.getpid())
+        child.communicate(b"\n")
+    assert 100 < during.rss_mb - before.rss_mb < 150
+    assert during.pss_mb <= during.rss_mb
+    assert child.pid not in process_tree(os.getpid())
+
+
+def test_mapped_libraries_are_seen() -> None:
+    assert np.__file__
+    assert any("numpy" in path for path in loaded_libraries(os.getpid()))
