@@ -1,0 +1,25 @@
+"""Face the Music: a face in, music that fits out. Run with ``streamlit run main.py``."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from emotion.panel import capture_panel
+from music_mood.panel import music_panel
+
+STYLE = Path(__file__).parent / ".streamlit" / "page.css"
+
+st.set_page_config(page_title="Face the Music", page_icon="🎵", layout="wide")
+st.html(STYLE)
+
+st.title("Face the Music", anchor=False)
+st.markdown("Show your face or say how you feel, and hear music that fits.")
+
+feeling = capture_panel()
+if feeling is not None:
+    music_panel(feeling.probabilities)
+
+st.caption(
+    "The expression is an AI’s estimate, often wrong, and not what you feel. Pictures stay in this "
+    "server’s memory while you are here and are never stored. Not for use at work or school."
+)

@@ -1,0 +1,124 @@
+"""The page's logic without a browser (Streamlit's AppTest): what is shown after which input."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+MAIN = str(Path(__file__).parents[2] / "main.py")
+
+
+@pytest.fixture
+def page() -> AppTest:
+    app = AppTest.from_file(MAIN, default_timeout=60)
+    app.secrets = {}  # never the developer's own
+    return app.run()
+
+
+def way(page: AppTest, name: str) -> AppTest:
+    return page.segmented_control(key="way").set_value(name).run()
+
+
+def agreed(page: AppTest) -> AppTest:
+    return page.button(key="agree").click().run()
+
+
+def shown(page: AppTest, data: bytes, name="me.jpg", mime="image/jpeg") -> AppTest:
+    page.file_uploader(key="photo").set_value((name, data, mime))
+    return page.run()
+
+
+def headings(page: AppTest) -> list[str]:
+    return [heading.value for heading in page.header]
+
+
+def png(pixels: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_it_starts_without_errors_and_asks_before_any_picture(page):
+    assert not page.exception
+    assert not page.get("file_uploader")
+    assert "AI" in page.markdown[2].value
+
+
+def test_a_smiling_photo_leads_to_happy_music(page, astronaut_jpeg):
+    page = shown(agreed(page), astronaut_jpeg)
+    assert not page.exception
+    assert headings(page) == [":material/sunny: Happy music"]
+    assert len(page.get("audio")) >= 5
+
+
+def test_several_faces_can_be_chosen(page, astronaut_rgb):
+    wide = np.full((512, 900, 3), 200, np.uint8)
+    wide[:, :512] = astronaut_rgb
+    wide[200:500, 560:860] = np.asarray(Image.fromarray(astronaut_rgb).resize((300, 300)))
+    page = shown(agreed(page), png(wide), "two.png", "image/png")
+    (choice,) = [c for c in page.segmented_control if "faces" in c.label]
+    assert len(choice.options) == 2
+    page = choice.set_value(1).run()
+    assert not page.exception
+    assert any("face 2 looks" in image.proto.imgs[0].alt for image in page.get("imgs"))
+
+
+def test_a_picture_without_a_face_gets_a_kind_sentence(page):
+    page = shown(agreed(page), png(np.full((300, 300, 3), 90, np.uint8)), "wall.png", "image/png")
+    assert not page.exception
+    assert "can't find a face" in page.info[0].value
+    assert headings(page) == []
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>no</html>", b"\xff\xd8\xff\xe0 cut"])
+def test_what_is_no_picture_gets_a_sentence(page, data):
+    page = shown(agreed(page), data)
+    assert not page.exception
+    assert len(page.warning) == 1
+
+
+def test_a_bad_photo_after_a_good_one_does_not_lose_the_playlist(page, astronaut_jpeg):
+    page = shown(agreed(page), astronaut_jpeg)
+    page.segmented_control(key="shelf").set_value("My CSV file").run()
+    page = shown(page, b"nothing")
+    assert len(page.warning) == 1
+    page = shown(page, astronaut_jpeg)
+    assert page.segmented_control(key="shelf").value == "My CSV file"
+
+
+@pytest.mark.parametrize(
+    ("emotion", "mood"),
+    [
+        ("angry", "Energetic"),
+        ("disgust", "Sad"),
+        ("fear", "Energetic"),
+        ("happy", "Happy"),
+        ("sad", "Sad"),
+        ("surprise", "Happy"),
+        ("neutral", "Calm"),
+    ],
+)
+def test_every_emotion_named_by_hand_leads_to_music(page, emotion, mood):
+    page = way(page, "No camera")
+    page = page.pills(key="named").set_value(emotion).run()
+    assert headings(page)[0].endswith(f"{mood} music")
+    assert len(page.get("audio")) >= 5
+
+
+def test_more_tracks_can_be_asked_for(page):
+    page = way(page, "No camera").pills(key="named").set_value("happy").run()
+    before = len(page.get("audio"))
+    (more,) = [button for button in page.button if button.label == "More tracks"]
+    page = more.click().run()
+    assert len(page.get("audio")) > before
+
+
+def test_visitors_do_not_see_each_others_pictures(page, astronaut_jpeg):
+    shown(agreed(page), astronaut_jpeg)
+    other = AppTest.from_file(MAIN, default_timeout=60).run()
+    assert "consent" not in other.session_state
+    assert "reading" not in other.session_state
+    assert headings(other) == []
