@@ -146,13 +146,17 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Playlist:
-    """Tracks from one source, in the source's order, with what had to be left out."""
+    """Tracks from one source, in the source's order, with what had to be left out.
+
+    `notes` are sentences for the visitor about the whole of it.
+    """
 
     title: str
     source: str
     tracks: tuple[Track, ...]
     skipped: tuple[Skipped, ...] = ()
     link: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class LabelSource(StrEnum):

@@ -1,0 +1,175 @@
+"""From feelings to music: the one place where faces and moods meet.
+
+Which music fits which feeling is a policy, not science: people differ, and sad music comforts
+some and burdens others. The default follows the circumplex model of affect, which places feelings
+by valence and arousal (Russell, "A circumplex model of affect", J. Pers. Soc. Psychol. 39, 1980),
+and gives each emotion the mood of its quadrant, with two choices of our own: disgust, which
+Russell finds unpleasant at middling arousal, goes with sad; and anger and fear go with energetic
+music, which meets their arousal and leaves their displeasure alone.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+import numpy as np
+
+from emotion.values import EMOTIONS, Emotion
+from music_mood.values import MOODS, Mood
+
+MoodTable = Mapping[Emotion, Mapping[Mood, float]]
+"""For every emotion the shares of the moods that answer it; each row sums to 1."""
+
+DEFAULT_TABLE: MoodTable = MappingProxyType(
+    {
+        Emotion.ANGRY: {Mood.ENERGETIC: 1.0},
+        Emotion.DISGUST: {Mood.SAD: 1.0},
+        Emotion.FEAR: {Mood.ENERGETIC: 1.0},
+        Emotion.HAPPY: {Mood.HAPPY: 1.0},
+        Emotion.SAD: {Mood.SAD: 1.0},
+        Emotion.SURPRISE: {Mood.HAPPY: 1.0},
+        Emotion.NEUTRAL: {Mood.CALM: 1.0},
+    }
+)
+
+MINOR_SHARE = 0.2
+"""Moods below this share get no tracks: small shares are mostly the face model's noise."""
+
+LIFT_GOAL: Mapping[Mood, float] = MappingProxyType({Mood.CALM: 0.5, Mood.HAPPY: 0.5})
+"""Where Lift ends."""
+
+ADJECTIVES = {
+    Emotion.DISGUST: "disgusted",
+    Emotion.FEAR: "afraid",
+    Emotion.SURPRISE: "surprised",
+}
+"""Emotions whose name is no adjective."""
+
+
+class Aim(StrEnum):
+    """What the music should do; chosen by the visitor."""
+
+    MATCH = "match"
+    LIFT = "lift"
+
+    @property
+    def sentence(self) -> str:
+        """What the aim means, for the visitor."""
+        return AIM_SENTENCES[self]
+
+
+AIM_SENTENCES: Mapping[Aim, str] = MappingProxyType(
+    {
+        Aim.MATCH: "Match plays music that fits how you feel.",
+        # Altshuler, "A psychiatrist's experience with music as a therapeutic agent", 1948
+        Aim.LIFT: "Lift starts near how you feel and moves in steps towards calm and happy, "
+        "the iso principle of music therapy.",
+    }
+)
+
+
+def mood_distribution(probabilities: np.ndarray, table: MoodTable = DEFAULT_TABLE) -> np.ndarray:
+    """Turn how likely each emotion is into shares of moods, so that mixed feelings stay mixed.
+
+    Parameters
+    ----------
+    probabilities : numpy.ndarray
+        (7,), in the order of `EMOTIONS`, not negative, sums to 1.
+    table : mapping of Emotion to mapping of Mood to float
+        The policy; must cover every emotion, each row summing to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, (4,), in the order of `MOODS`, sums to 1.
+
+    Raises
+    ------
+    ValueError
+        `probabilities` or `table` is not as described.
+    """
+    given = np.asarray(probabilities, dtype=np.float64)
+    if given.shape != (len(EMOTIONS),) or not _is_distribution(given):
+        raise ValueError(f"expected {len(EMOTIONS)} probabilities that sum to 1, got {given}")
+    return given / given.sum() @ _as_matrix(table)
+
+
+def plan(
+    probabilities: np.ndarray, aim: Aim, n: int, table: MoodTable = DEFAULT_TABLE
+) -> np.ndarray:
+    """Say which shares of moods each of `n` positions of a playlist should have.
+
+    `Aim.MATCH` asks for the same at every position. `Aim.LIFT` starts there and moves in equal
+    steps to `LIFT_GOAL` (iso principle: Altshuler, 1948). Moods below `MINOR_SHARE` are dropped
+    from the start.
+
+    Parameters
+    ----------
+    probabilities, table
+        As for `mood_distribution`.
+    aim : Aim
+    n : int
+        Positions, 0 or more.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, (n, 4), each row in the order of `MOODS` and summing to 1.
+    """
+    start = _without_minor(mood_distribution(probabilities, table))
+    if aim is Aim.MATCH:
+        return np.tile(start, (n, 1))
+    goal = np.array([LIFT_GOAL.get(mood, 0.0) for mood in MOODS])
+    way = np.linspace(0, 1, n)[:, None]
+    return (1 - way) * start + way * goal
+
+
+def explain(probabilities: np.ndarray, aim: Aim, table: MoodTable = DEFAULT_TABLE) -> str:
+    """Say in a sentence what was seen and which music follows, e.g. "You look happy (81 %), so …".
+
+    A feeling that is certain (all weight on one emotion: the visitor's own word) gets no
+    percentage; every other is worded as an impression.
+    """
+    shares = _without_minor(mood_distribution(probabilities, table))
+    moods = [MOODS[index] for index in np.argsort(-shares, kind="stable") if shares[index] > 0]
+    music = " with some ".join(moods)
+    if aim is Aim.MATCH:
+        return f"{_impression(probabilities)}, so: {music} music."
+    goal = " and ".join(LIFT_GOAL)
+    return f"{_impression(probabilities)}, so: {music} music first, then step by step {goal}."
+
+
+def _impression(probabilities: np.ndarray) -> str:
+    order = np.argsort(-np.asarray(probabilities), kind="stable")[:2]
+    (first, share), (second, other) = ((EMOTIONS[i], float(probabilities[i])) for i in order)
+    if share == 1:
+        return f"Feeling {_adjective(first)}"
+    seems = "mostly " if share < 0.9 else ""
+    also = f" and partly {_adjective(second)} ({other:.0%})" if other >= MINOR_SHARE else ""
+    return f"You look {seems}{_adjective(first)} ({share:.0%}){also}"
+
+
+def _adjective(emotion: Emotion) -> str:
+    return ADJECTIVES.get(emotion, emotion.value)
+
+
+def _without_minor(shares: np.ndarray) -> np.ndarray:
+    # four shares: the largest is at least 0.25, so something always stays
+    kept = np.where(shares >= MINOR_SHARE, shares, 0.0)
+    return kept / kept.sum()
+
+
+def _as_matrix(table: MoodTable) -> np.ndarray:
+    """(7, 4); rows in the order of `EMOTIONS`, columns of `MOODS`."""
+    missing = [emotion.value for emotion in EMOTIONS if emotion not in table]
+    if missing:
+        raise ValueError(f"the mood table does not cover {', '.join(missing)}")
+    matrix = np.array([[table[emotion].get(mood, 0.0) for mood in MOODS] for emotion in EMOTIONS])
+    for emotion, row in zip(EMOTIONS, matrix, strict=True):
+        if not _is_distribution(row):
+            raise ValueError(f"expected shares of {emotion} that sum to 1, got {table[emotion]}")
+    return matrix
+
+
+def _is_distribution(values: np.ndarray) -> bool:
+    return bool((values >= 0).all() and np.isclose(values.sum(), 1, atol=1e-3))
