@@ -85,7 +85,7 @@ def capture_panel() -> Feeling | None:
 
 
 def _named_feeling() -> Feeling | None:
-    emotion = st.pills("I feel …", EMOTIONS, format_func=_with_icon, key="named")
+    emotion = st.pills("I feel …", EMOTIONS, format_func=_with_icon, key="named", wrap=True)
     return Feeling.named(emotion) if emotion else None
 
 
@@ -139,7 +139,7 @@ def _feeling_from(upload) -> Feeling | None:
 
 def _chosen_face(rgb: np.ndarray, faces: list[Face], reading_id: str) -> Feeling:
     chosen = 0
-    picture, says = st.columns([5, 4], gap="large", vertical_alignment="center")
+    picture, says = st.columns([5, 4], gap="medium", vertical_alignment="center")
     with says:
         if len(faces) > 1:
             chosen = st.segmented_control(
@@ -161,7 +161,9 @@ def _chosen_face(rgb: np.ndarray, faces: list[Face], reading_id: str) -> Feeling
 
 
 def _correction(key: str) -> Feeling | None:
-    emotion = st.pills("That’s wrong, I feel …", EMOTIONS, format_func=_with_icon, key=key)
+    emotion = st.pills(
+        "That’s wrong, I feel …", EMOTIONS, format_func=_with_icon, key=key, wrap=True
+    )
     return Feeling.named(emotion) if emotion else None
 
 
@@ -178,7 +180,7 @@ def _live_feeling() -> Feeling | None:
         drawn.pts, drawn.time_base = frame.pts, frame.time_base
         return drawn
 
-    video, says = st.columns([5, 4], gap="large", vertical_alignment="center")
+    video, says = st.columns([5, 4], gap="medium", vertical_alignment="center")
     with video:
         context = webrtc_streamer(
             key="live",

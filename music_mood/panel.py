@@ -149,10 +149,12 @@ def _picks(labelled: list[LabelledTrack], probabilities: np.ndarray, aim: Aim) -
     count = st.session_state.setdefault("picks", PICKS)
     targets = plan(probabilities, aim, count)
     picks = recommend(labelled, targets, count)
-    left, right = st.columns(2, gap="medium")
-    for position, pick in enumerate(picks):
-        with left if position % 2 == 0 else right:
-            _player(pick)
+    # Row by row: a narrow screen puts columns one below the other, and the order must stay right.
+    for start in range(0, len(picks), 2):
+        columns = st.columns(2, gap="small")
+        for column, pick in zip(columns, picks[start : start + 2], strict=False):
+            with column:
+                _player(pick)
     if len(picks) < len(labelled) and st.button("More tracks", icon=":material/expand_more:"):
         st.session_state["picks"] = count + PICKS
         st.rerun()
