@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Playwright brings a Node of its own, which a bare Debian lacks a library for.
+APT_PACKAGES = ("chromium", "libatomic1")
+PLAYWRIGHT = (sys.executable, "-m", "playwright")
 
 
 class ChromiumError(RuntimeError):
@@ -19,14 +21,19 @@ class ChromiumError(RuntimeError):
 
 
 def find_chromium() -> str | None:
-    """Path of a Chromium that starts: the system's first, then Playwright's own; else None."""
-    system = [path for name in SYSTEM_NAMES if (path := shutil.which(name))]
-    for path in system:
-        if _starts(path):
+    """Path of a Chromium that starts: the system's first, then Playwright's own.
+
+    None if there is none, or if Playwright, which is to drive it, does not start.
+    """
+    if not _starts(*PLAYWRIGHT):
+        return None
+    for name in SYSTEM_NAMES:
+        path = shutil.which(name)
+        if path and _starts(path):
             return path
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
-    return own if Path(own).exists() and _starts(own) else None
+    return own if _starts(own) else None
 
 
 def ensure_chromium() -> str:
@@ -51,17 +58,19 @@ def ensure_chromium() -> str:
     return path
 
 
-def _starts(path: str) -> bool:
-    """Whether it answers: a Chromium whose system libraries are missing is there, but useless."""
+def _starts(*command: str) -> bool:
+    """Whether it tells its version: a program that lacks a system library is there, but useless."""
     try:
-        answer = subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False)
+        answer = subprocess.run(
+            [*command, "--version"], capture_output=True, timeout=60, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return answer.returncode == 0
 
 
 def _install_with_playwright() -> None:
-    _try([sys.executable, "-m", "playwright", "install", "chromium"])
+    _try([*PLAYWRIGHT, "install", "chromium"])
 
 
 def _install_with_apt() -> None:
@@ -76,7 +85,7 @@ def _install_with_apt() -> None:
             print("apt-get needs root, and there is no sudo here.", file=sys.stderr)
             return
     _try([*as_root, "apt-get", "update"])
-    _try([*as_root, "apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+    _try([*as_root, "apt-get", "install", "-y", "--no-install-recommends", *APT_PACKAGES])
 
 
 def _try(command: list[str]) -> None:
