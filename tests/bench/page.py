@@ -57,6 +57,7 @@ def start(browser: Browser, script: Path) -> tuple[float, float]:
         healthy = time.perf_counter() - began
         page = browser.new_page()
         page.goto(server.url)
+        page.wait_for_selector("h1")  # before its first run Streamlit calls itself idle, too
         page.wait_for_selector(IDLE_SELECTOR)
         drawn = time.perf_counter() - began
         page.close()

@@ -8,6 +8,7 @@ IDLE_SELECTOR = (
     '[data-testid="stApp"][data-test-script-state="notRunning"]'
     '[data-test-connection-state="CONNECTED"]'
 )
+ELEMENT_SELECTOR = '[data-testid="stElementContainer"]'
 # A click needs a moment to reach the server: idle is idle only if it stays so.
 QUIET_MS = 300
 
@@ -40,6 +41,8 @@ class Playback:
 def open_page(page: Page, url: str) -> None:
     """Go there and wait until the page is drawn."""
     page.goto(url)
+    # Before its first run Streamlit calls itself idle, too.
+    page.wait_for_selector(ELEMENT_SELECTOR, state="attached")
     wait_for_streamlit_idle(page)
 
 
