@@ -12,7 +12,7 @@ DELIMITERS = ",;\t"
 
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_EXCEL_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_EXCEL_HINT = re.compile(r"sep=(.)[\r\n]+", re.IGNORECASE)
 _ZIP_START = b"PK\x03\x04"
 """Every .xlsx, .ods and .zip begins so."""
 
@@ -62,20 +62,20 @@ def records(text: str, known: Callable[[list[str]], int]) -> list[list[str]]:
     if hint:
         text = text[hint.end() :]
     text = text.lstrip("\r\n")
-    header = text.partition("\n")[0]
+
+    def reader(delimiter: str):
+        return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
     def fits(delimiter: str) -> tuple[int, int]:
-        names = next(csv.reader([header], delimiter=delimiter), [])
-        return known(names), len(names)
+        header = next(reader(delimiter), [])
+        return known(header), len(header)
 
-    delimiter = hint[1] if hint else max(DELIMITERS, key=fits)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return list(reader)
+        return list(reader(hint[1] if hint else max(DELIMITERS, key=fits)))
     except csv.Error as cause:
         raise PlaylistError(
-            f"This file cannot be split into rows (near line {reader.line_num}): perhaps a "
-            "quotation mark is opened and never closed. Please export it once more."
+            "This file cannot be split into rows: perhaps a quotation mark is opened and never "
+            "closed. Please export it once more."
         ) from cause
 
 

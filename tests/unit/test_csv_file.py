@@ -1,0 +1,299 @@
+"""Tables as visitors bring them: well-formed from many programs, and broken in many ways."""
+
+from collections import Counter
+
+import pytest
+
+from music_mood.errors import PlaylistError
+from music_mood.sources import csv_file
+from music_mood.sources.csv_file import read_csv
+from music_mood.values import FEATURE_NAMES, AudioFeatures
+
+FEATURES = "0.5,0.1,0.7,0,0.2,0.8,-6.5,0.05,120"
+HEADER = "title,artist," + ",".join(FEATURE_NAMES)
+SPOTIFY_ID = "2374M0fQpWi3dLnB54qaLX"
+
+EXPORTIFY_OLD = (
+    '"Spotify URI","Track Name","Artist Name(s)","Album Name","Disc Number","Track Number",'
+    '"Track Duration (ms)","Added By","Added At","ISRC","Danceability","Energy","Key","Loudness",'
+    '"Mode","Speechiness","Acousticness","Instrumentalness","Liveness","Valence","Tempo"\n'
+    f'"spotify:track:{SPOTIFY_ID}","Africa","TOTO, A\\, B","Toto IV","1","10","295893","me",'
+    '"2020-01-01T00:00:00Z","USSM19801941","0.671","0.373","9","-18.064","1","0.0323","0.257",'
+    '"0.0000795","0.0481","0.732","92.717"\n'
+)
+EXPORTIFY_NEW = (
+    "\ufeffTrack URI,Track Name,Album Name,Artist Name(s),Release Date,Duration (ms),Popularity,"
+    "Explicit,Added By,Added At,Genres,Record Label,Danceability,Energy,Key,Loudness,Mode,"
+    "Speechiness,Acousticness,Instrumentalness,Liveness,Valence,Tempo,Time Signature\n"
+    f'spotify:track:{SPOTIFY_ID},Africa,Toto IV,TOTO;"A, B",1982,295893,80,false,me,2020,"soft rock'
+    ',yacht rock",Columbia,0.671,0.373,9,-18.064,1,0.0323,0.257,0.0000795,0.0481,0.732,92.717,4\n'
+)
+
+
+def read(text: str, encoding: str = "utf-8", name: str = "mine.csv"):
+    return read_csv(text.encode(encoding), name)
+
+
+def only_track(text: str, encoding: str = "utf-8"):
+    playlist = read(text, encoding)
+    assert not playlist.skipped
+    (track,) = playlist.tracks
+    return track
+
+
+# -- what is understood
+
+
+@pytest.mark.parametrize("text", [EXPORTIFY_OLD, EXPORTIFY_NEW.replace('TOTO;"A, B"', "TOTO;A")])
+def test_exportifys_old_and_new_columns(text):
+    track = only_track(text)
+    assert (track.title, track.album, track.duration_ms) == ("Africa", "Toto IV", 295_893)
+    assert track.artist.startswith("TOTO, A")
+    assert track.spotify_id == SPOTIFY_ID
+    assert track.link == f"https://open.spotify.com/track/{SPOTIFY_ID}"
+    assert track.features == AudioFeatures(
+        danceability=0.671,
+        acousticness=0.257,
+        energy=0.373,
+        instrumentalness=0.0000795,
+        liveness=0.0481,
+        valence=0.732,
+        loudness=-18.064,
+        speechiness=0.0323,
+        tempo=92.717,
+    )
+    assert track.features_source == "csv"
+
+
+def test_old_exportify_gives_the_isrc():
+    assert only_track(EXPORTIFY_OLD).isrc == "USSM19801941"
+
+
+@pytest.mark.parametrize("title", ["title", "track", "name", "song", "Track Name", "TITLE"])
+@pytest.mark.parametrize("artist", ["artist", "artists", "artist_name", "Artist Name(s)"])
+def test_plain_names_of_columns(title, artist):
+    track = only_track(f"{artist},{title},duration_ms\nNena,99 Luftballons,233000\n")
+    assert (track.title, track.artist, track.duration_ms) == ("99 Luftballons", "Nena", 233_000)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_delimiters_encodings_and_line_ends(delimiter, encoding, newline):
+    text = f"{HEADER}\nJóga,Björk,{FEATURES}\nÇa ira,Zaz,{FEATURES}\n"
+    text = text.replace(",", delimiter).replace("\n", newline)
+    tracks = read(text, encoding).tracks
+    assert [(t.title, t.artist) for t in tracks] == [("Jóga", "Björk"), ("Ça ira", "Zaz")]
+    assert all(track.features for track in tracks)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_titles_in_any_script(encoding):
+    title = "夜に駆ける 🌙 Дождь"
+    assert only_track(f"title\n{title}\n", encoding).title == title
+
+
+def test_excels_line_that_names_the_delimiter():
+    assert only_track("sep=|\r\ntitle|artist\r\na,b;c|d\r\n").title == "a,b;c"
+
+
+def test_decimal_commas_as_spreadsheets_write_them():
+    track = only_track(f"{HEADER}\nA,B,{FEATURES}\n".replace(",", ";").replace(".", ","))
+    assert (track.features.loudness, track.features.speechiness) == (-6.5, 0.05)
+
+
+def test_a_title_may_hold_delimiters_quotes_and_line_breaks():
+    track = only_track('title,artist\n"Say ""Yes"",\nthen; go",B\n')
+    assert track.title == 'Say "Yes", then; go'
+
+
+@pytest.mark.parametrize(
+    ("written", "artist"),
+    [
+        ("A;B", "A, B"),
+        ('"A,B"', "A, B"),
+        ('"A, B"', "A, B"),
+        ('"Tyler\\, The Creator, B"', "Tyler, The Creator, B"),
+        ('"10,000 Maniacs"', "10,000 Maniacs"),
+    ],
+)
+def test_several_artists_are_joined_alike(written, artist):
+    assert only_track(f"title,artist\nX,{written}\n").artist == artist
+
+
+def test_the_order_of_rows_and_the_files_name_are_kept():
+    playlist = read("title\nb\na\nc\n", name="My_summer_2026.csv")
+    assert [track.title for track in playlist.tracks] == ["b", "a", "c"]
+    assert playlist.title == "My summer 2026"
+
+
+def test_the_first_of_two_columns_alike_counts():
+    assert only_track("title,title\nfirst,second\n").title == "first"
+
+
+def test_a_row_that_ends_early_is_padded():
+    assert only_track("title,artist,isrc\nA\n").title == "A"
+
+
+# -- identifiers
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SPOTIFY_ID,
+        f"spotify:track:{SPOTIFY_ID}",
+        f"https://open.spotify.com/track/{SPOTIFY_ID}?si=abc",
+        f"https://open.spotify.com/intl-de/track/{SPOTIFY_ID}",
+    ],
+)
+def test_spotify_ids_in_every_form(written):
+    assert only_track(f"title,track_id\nA,{written}\n").spotify_id == SPOTIFY_ID
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "17", SPOTIFY_ID[:-1], SPOTIFY_ID + "x", "spotify:local:A:B:C:1", "javascript:alert(1)"]
+    + [f"https://evil.example/track/{SPOTIFY_ID}", f"spotify:episode:{SPOTIFY_ID}"],
+)
+def test_what_is_no_spotify_id_makes_no_link(written):
+    track = only_track(f"title,track_uri\nA,{written}\n")
+    assert (track.spotify_id, track.link) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "isrc"),
+    [("US-SM1-98-01941", "USSM19801941"), ("ussm19801941", "USSM19801941"), ("nonsense", None)],
+)
+def test_isrcs_are_normalised_or_left_out(written, isrc):
+    assert only_track(f"title,isrc\nA,{written}\n").isrc == isrc
+
+
+@pytest.mark.parametrize("written", ["", "3:45", "-5", "0", "inf", "1e400"])
+def test_a_duration_that_is_none_is_left_out(written):
+    assert only_track(f"title,duration_ms\nA,{written}\n").duration_ms is None
+
+
+# -- missing values
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "nan", "NULL", "None", "N/A", "-"])
+def test_a_track_without_all_features_has_none(nothing):
+    track = only_track(f"{HEADER}\nA,B,0.5,{nothing},0.7,0,0.2,0.8,-6.5,0.05,120\n")
+    assert (track.features, track.features_source) == (None, None)
+
+
+def test_a_table_without_features_is_a_playlist_with_a_note():
+    playlist = read("title,artist\nA,B\n")
+    assert playlist.tracks[0].features is None
+    assert "no audio features" in playlist.notes[0]
+    assert not read(f"{HEADER}\nA,B,{FEATURES}\n").notes
+
+
+# -- rows that are no track
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "reason"),
+    [
+        (f",B,{FEATURES}", "row 3", "it has no title"),
+        (f" \t,B,{FEATURES}", "row 3", "it has no title"),
+        (f"Bad,B,high{FEATURES[3:]}", "row 3: Bad", "danceability is not a number"),
+        (f"Bad,B,7{FEATURES[3:]}", "row 3: Bad", "danceability is not within 0 to 1"),
+        (f"Bad,B,-inf{FEATURES[3:]}", "row 3: Bad", "danceability is not within 0 to 1"),
+        (f"Bad,B,{FEATURES}9999", "row 3: Bad", "tempo is not within 0 to 400"),
+        (f"Bad,B,{FEATURES},1", "row 3", "it has more cells than the header"),
+        (f"good,b,{FEATURES}", "row 3: good", "the same track stands further up"),
+        ('"Bad,B\nC', "row 3", "a quotation mark in it is never closed"),
+    ],
+)
+def test_a_row_that_is_no_track_is_told_and_the_others_stay(row, name, reason):
+    playlist = read(f"{HEADER}\nGood,B,{FEATURES}\n{row}\n")
+    assert [track.title for track in playlist.tracks] == ["Good"]
+    assert [(skipped.name, skipped.reason) for skipped in playlist.skipped] == [(name, reason)]
+
+
+def test_rows_are_counted_as_a_spreadsheet_does_and_blank_ones_are_no_rows():
+    playlist = read("title,artist\n\nA,x\n,,\n\n,y\n")
+    assert [skipped.name for skipped in playlist.skipped] == ["row 6"]
+
+
+def test_every_row_is_either_a_track_or_told():
+    rows = [f"T{i % 40},B,{'x' if i % 7 == 0 else '0.5'}{FEATURES[3:]}" for i in range(100)]
+    playlist = read("\n".join([HEADER, *rows]))
+    assert len(playlist.tracks) + len(playlist.skipped) == 100
+    assert Counter(s.reason for s in playlist.skipped)["danceability is not a number"] == 15
+
+
+# -- files that are no playlist
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "empty"),
+        (b"\n\n \n"[:2], "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"title,artist\n", "header but no rows"),
+        (b"title,artist\n\n,\n", "header but no rows"),
+        (b"PK\x03\x04" + bytes(range(256)), "save or export it as CSV"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a text file"),
+        (bytes(range(256)) * 20, "not a text file"),
+        (b"\xff\xfe\x00", "not a text file|no column of titles"),
+        (b"a,b\n1,2\n", "no column of titles.*Found: a, b"),
+        (b"<!doctype html><html></html>", "no column of titles"),
+        (b"title,artist,energy,valence\nA,B,0.5,0.5\n", "lacks danceability, acousticness"),
+        (b'title\n"' + b"x" * 200_000, "quotation mark"),
+        (b"title,artist\n,B\n", "no usable row. row 2: it has no title"),
+    ],
+)
+def test_a_file_that_is_no_playlist_gets_a_sentence(data, sentence):
+    with pytest.raises(PlaylistError, match=sentence):
+        read_csv(data, "x.csv")
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read():
+    with pytest.raises(PlaylistError, match="larger than 20 MB"):
+        read_csv(bytes(csv_file.MAX_BYTES + 1), "x.csv")
+
+
+def test_rows_beyond_the_limit_are_told(monkeypatch):
+    monkeypatch.setattr(csv_file, "MAX_ROWS", 3)
+    playlist = read("title\na\nb\nc\nd\ne\n")
+    assert [track.title for track in playlist.tracks] == ["a", "b", "c"]
+    assert [(s.name, s.reason) for s in playlist.skipped] == [
+        ("rows 5 to 6", "only the first 3 rows are read")
+    ]
+
+
+def test_damaged_characters_cost_only_themselves():
+    data = "title,artist\nJóga,Björk\nÇa ira,Zaz\n".encode().replace("Ç".encode(), b"\xc3")
+    assert [track.title for track in read_csv(data, "x").tracks] == ["Jóga", "\ufffda ira"]
+
+
+def test_a_file_cut_in_the_middle_of_a_character_is_read():
+    assert read_csv("title\nJóga\nBjörk é".encode()[:-1], "x").tracks[0].title == "Jóga"
+
+
+# -- hostile cells
+
+
+@pytest.mark.parametrize(
+    "title", ['=HYPERLINK("http://evil.example")', "+1+1", "@SUM(A1)", "-2", "<script>x</script>"]
+)
+def test_formulas_and_markup_stay_the_text_they_are(title):
+    quoted = '"' + title.replace('"', '""') + '"'
+    assert only_track(f"title\n{quoted}\n").title == title
+
+
+def test_invisible_and_endless_text_is_cut():
+    track = only_track(f'title,artist\n"a\x1b\u202eb\t c",{"x" * 5000}\n')
+    assert track.title == "a b c"
+    assert len(track.artist) == 300
+
+
+def test_ten_thousand_rows():
+    rows = [f"Title {i},Artist {i % 900},{FEATURES}" for i in range(10_000)]
+    playlist = read("\n".join([HEADER, *rows]))
+    assert len(playlist.tracks) == 10_000
+    assert not playlist.skipped
