@@ -10,13 +10,13 @@ from enum import StrEnum
 import av
 import numpy as np
 import streamlit as st
+from streamlit_webrtc import WebRtcMode, webrtc_streamer
+
 from emotion.draw import draw_faces
+from emotion.errors import EmotionError
 from emotion.image import read_image
 from emotion.live import LiveReader
 from emotion.reader import FaceReader
-from streamlit_webrtc import WebRtcMode, webrtc_streamer
-
-from emotion.errors import EmotionError
 from emotion.values import EMOTIONS, Emotion, Face, Feeling, FeelingSource
 
 log = logging.getLogger(__name__)
@@ -169,8 +169,8 @@ def _correction(key: str) -> Feeling | None:
 
 def _live_feeling() -> Feeling | None:
     if "live_reader" not in st.session_state:
-        # per visitor: it remembers what it saw
-        st.session_state["live_reader"] = LiveReader.load()
+        # one per visitor: it remembers what it saw; the models behind it are shared
+        st.session_state["live_reader"] = LiveReader(_face_reader())
     reader: LiveReader = st.session_state["live_reader"]
 
     def on_frame(frame: av.VideoFrame) -> av.VideoFrame:
