@@ -74,8 +74,8 @@ def _label(
     filled: bool,
 ) -> None:
     """Write text on a pill above the box, or below it where there is no room."""
-    font = ImageFont.load_default(size=12 * unit)
-    pad = 5 * unit
+    font = ImageFont.load_default(size=10 * unit)
+    pad = 4.5 * unit
     left, top, right, bottom = canvas.textbbox((0, 0), text, font=font)
     width, height = right - left + 2 * pad, bottom - top + 1.4 * pad
     x, y, box_width, box_height = box_xywh
