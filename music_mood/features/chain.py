@@ -1,0 +1,91 @@
+"""Asks the feature providers in turn, and goes on without those that fail."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from music_mood.errors import ProviderError
+from music_mood.features import FeatureProvider, Found
+from music_mood.values import Track
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the chain has come. The last one holds the result.
+
+    Attributes
+    ----------
+    provider : str
+        Who is being asked; empty in the last one.
+    done, total : int
+        Tracks this provider is done with, and tracks it was asked for.
+    tracks : tuple of Track
+        All tracks in the given order, with the features found so far.
+    failures : tuple of ProviderError
+        Who failed so far, and why, at most one each.
+    """
+
+    provider: str
+    done: int
+    total: int
+    tracks: tuple[Track, ...]
+    failures: tuple[ProviderError, ...] = ()
+
+
+class FeatureChain:
+    """Features from whoever has them.
+
+    Parameters
+    ----------
+    providers : sequence of FeatureProvider
+        In the order of asking: the nearest and cheapest first.
+    """
+
+    def __init__(self, providers: Sequence[FeatureProvider]) -> None:
+        self._providers = tuple(providers)
+
+    def fill(self, tracks: Sequence[Track]) -> Iterator[Progress]:
+        """Look up the features that are missing.
+
+        Tracks that bring features, or a mood by their makers, are not asked for. A provider that
+        fails is logged, reported and skipped, even if it breaks its Protocol.
+
+        Yields
+        ------
+        Progress
+            At least one; the last one holds all that was found.
+        """
+        filled = list(tracks)
+        failures: list[ProviderError] = []
+        for provider in self._providers:
+            wanted = [at for at, track in enumerate(filled) if _lacks_features(track)]
+            if not wanted:
+                break
+            done = 0
+            try:
+                for found in provider.improve([filled[at] for at in wanted]):
+                    _take(found, wanted, filled)
+                    done = min(done + found.asked, len(wanted))
+                    yield Progress(provider.name, done, len(wanted), tuple(filled), tuple(failures))
+            except ProviderError as error:
+                log.warning("%s failed after %d of %d tracks", provider.name, done, len(wanted))
+                failures.append(error)
+            except Exception:  # a bug in one provider must not cost the visitor the others
+                log.exception("%s is broken", provider.name)
+                failures.append(
+                    ProviderError(f"{provider.name} failed unexpectedly.", provider.name)
+                )
+        yield Progress("", len(filled), len(filled), tuple(filled), tuple(failures))
+
+
+def _lacks_features(track: Track) -> bool:
+    return track.features is None and track.makers_mood is None
+
+
+def _take(found: Found, wanted: Sequence[int], filled: list[Track]) -> None:
+    for position, track in found.tracks.items():
+        if not isinstance(track, Track):
+            raise TypeError(f"expected a Track, got {type(track).__name__}")
+        filled[wanted[position]] = track

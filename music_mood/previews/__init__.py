@@ -1,0 +1,30 @@
+"""What can be played: each provider is a small module behind one Protocol.
+
+Addresses of previews may expire within minutes. So they are resolved when the visitor wants to
+hear them, for the visible tracks at once, and not stored.
+"""
+
+from typing import Protocol
+
+from music_mood.values import Preview, Track
+
+
+class PreviewProvider(Protocol):
+    """One source of previews."""
+
+    @property
+    def name(self) -> str:
+        """As shown to visitors, e.g. ``"Deezer"``."""
+        ...
+
+    def preview(self, track: Track) -> Preview | None:
+        """Find something to play, or None. MUST be thread-safe.
+
+        A wrong recording is worse than none: see `music_mood.matching`.
+
+        Raises
+        ------
+        ProviderError
+            The service failed.
+        """
+        ...

@@ -1,0 +1,52 @@
+"""Half a minute of mp3 from Deezer. The address works for about 14 minutes."""
+
+from music_mood.deezer import NAME, DeezerApi, DeezerTrack
+from music_mood.errors import NotFoundError
+from music_mood.matching import best_match, lead_artist, plain_isrc, search_title
+from music_mood.previews.own import is_web_address
+from music_mood.values import Preview, Track
+
+
+class DeezerPreviews:
+    """Finds a track by its Deezer id, by ISRC, or by artist, title and duration.
+
+    Parameters
+    ----------
+    api : DeezerApi
+    """
+
+    name = NAME
+
+    def __init__(self, api: DeezerApi) -> None:
+        self._api = api
+
+    def preview(self, track: Track) -> Preview | None:
+        """See `PreviewProvider.preview`."""
+        for look_up in (self._exact, self._similar):
+            try:
+                found = _preview(look_up(track))
+            except NotFoundError:  # another release may be there
+                continue
+            if found:
+                return found
+        return None
+
+    def _exact(self, track: Track) -> DeezerTrack | None:
+        if track.deezer_id:
+            return self._api.track(track.deezer_id)
+        isrc = plain_isrc(track.isrc)
+        return self._api.track_by_isrc(isrc) if isrc else None
+
+    def _similar(self, track: Track) -> DeezerTrack | None:
+        if not track.artist or track.duration_ms is None:  # could not be checked
+            return None
+        found = self._api.search(lead_artist(track.artist), search_title(track.title))
+        playable = [candidate for candidate in found if _preview(candidate)]
+        best = best_match(track, [candidate.as_track() for candidate in playable])
+        return None if best is None else playable[best]
+
+
+def _preview(found: DeezerTrack | None) -> Preview | None:
+    if found is None or not is_web_address(found.preview):
+        return None
+    return Preview(NAME, "audio/mpeg", audio_url=found.preview, link=found.as_track().link)

@@ -1,0 +1,62 @@
+"""Playlists, albums and tracks of Deezer, by link, without key or account."""
+
+from music_mood.deezer import NAME, DeezerApi, read_track
+from music_mood.errors import ForbiddenError, NotFoundError, PlaylistError
+from music_mood.sources.link import Kind, Reference
+from music_mood.sources.paging import OnProgress, collect
+from music_mood.values import Playlist, Skipped, Track
+
+
+def read_deezer(
+    api: DeezerApi, reference: Reference, on_progress: OnProgress | None = None
+) -> Playlist:
+    """Read what a link leads to.
+
+    The tracks have no preview address (it expires, see `music_mood.previews`) and, as Deezer
+    names it only one by one, mostly no ISRC (see `music_mood.features.deezer_isrc`).
+
+    Parameters
+    ----------
+    api : DeezerApi
+    reference : Reference
+        Of Deezer.
+    on_progress : callable or None
+
+    Raises
+    ------
+    PlaylistError
+        It does not exist, is private or empty.
+    ProviderError
+        Deezer failed before the first track; if it fails later, `Playlist.notes` says so.
+    """
+    try:
+        playlist = _read(api, reference, on_progress)
+    except (NotFoundError, ForbiddenError) as error:
+        raise PlaylistError(
+            f"{NAME} shows us no such {reference.kind}. It may be private or deleted: please check "
+            "the link, or make the playlist public."
+        ) from error
+    if not playlist.tracks:
+        raise PlaylistError(f"This {reference.kind} on {NAME} holds no track that can be played.")
+    return playlist
+
+
+def _read(api: DeezerApi, reference: Reference, on_progress: OnProgress | None) -> Playlist:
+    if reference.kind is Kind.TRACK:
+        track = api.track(reference.id).as_track()
+        return Playlist(track.title, NAME, (track,), link=reference.link)
+    title = api.title(reference.kind, reference.id) or f"{NAME} {reference.kind}"
+    first = api.tracks(reference.kind, reference.id)
+    found = collect(first, api.next_page, _track_or_reason, on_progress)
+    return Playlist(
+        title, NAME, found.tracks, found.skipped, link=reference.link, notes=found.notes
+    )
+
+
+def _track_or_reason(entry: object) -> Track | Skipped:
+    track = read_track(entry)
+    if track is None:
+        return Skipped("?", "is no track")
+    if not track.readable:
+        return Skipped(track.title, "is not available on Deezer here")
+    return track.as_track()

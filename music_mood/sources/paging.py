@@ -1,0 +1,92 @@
+"""Reads a list that comes in pages, and survives what pages do in the wild."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from music_mood.errors import ProviderError
+from music_mood.values import Skipped, Track
+
+MAX_ENTRIES = 10_000
+"""Most entries read; Spotify's own limit for a playlist."""
+
+OnProgress = Callable[[int, int | None], None]
+"""Told after each page: entries read so far, and how many there are, if known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list.
+
+    Attributes
+    ----------
+    entries : list
+        As they came: not checked.
+    total : int or None
+        Entries on all pages.
+    next : str or None
+        Address of the next page.
+    """
+
+    entries: list[Any]
+    total: int | None
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What the pages held; `notes` are sentences about what is not here."""
+
+    tracks: tuple[Track, ...]
+    skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...]
+
+
+def collect(
+    first: Page,
+    follow: Callable[[str], Page],
+    read: Callable[[Any], Track | Skipped],
+    on_progress: OnProgress | None = None,
+) -> Collected:
+    """Read all pages.
+
+    A track that comes twice is kept once. If a later page fails, what was read stands, and a note
+    says what is missing. A list that never ends, ends here.
+
+    Parameters
+    ----------
+    first : Page
+    follow : callable
+        Gets a `Page.next`, gives that page or raises a `ProviderError`.
+    read : callable
+        Turns an entry, whatever it is, into a track or the reason why it is none.
+    on_progress : callable or None
+    """
+    tracks: dict[str, Track] = {}
+    skipped: list[Skipped] = []
+    notes: list[str] = []
+    visited: set[str] = set()
+    page = first
+    while True:
+        for entry in page.entries:
+            found = read(entry)
+            if isinstance(found, Skipped):
+                skipped.append(found)
+            elif tracks.setdefault(found.key, found) is not found:
+                skipped.append(Skipped(found.title, "is listed twice"))
+        count = len(tracks) + len(skipped)
+        if on_progress:
+            on_progress(count, page.total)
+        if not page.next or not page.entries or page.next in visited:
+            break
+        if count >= MAX_ENTRIES:
+            notes.append(f"Only the first {count} entries were read.")
+            break
+        visited.add(page.next)
+        try:
+            page = follow(page.next)
+        except ProviderError as error:
+            of_all = f" of {page.total}" if page.total else ""
+            notes.append(f"{error} Only the first {count}{of_all} entries were read.")
+            break
+    return Collected(tuple(tracks.values()), tuple(skipped), tuple(notes))

@@ -1,0 +1,60 @@
+"""The fake web for every contract test, fresh each time."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from music_mood.http import Service
+from music_mood.services import Services
+from music_mood.settings import Settings
+from music_mood.transport import Patience
+from tests.contract.server import FakeWeb, running
+from tests.contract.world import World
+from tests.fake_time import FakeTime
+
+IMPATIENT = Patience(connect_s=1.0, read_s=0.5, total_s=20.0)
+"""For tests in which nothing sleeps but a silent service."""
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with running(FakeWeb()) as web:
+        yield World(web)
+
+
+@pytest.fixture
+def web(world: World) -> FakeWeb:
+    return world.web
+
+
+@pytest.fixture
+def fake_time() -> FakeTime:
+    return FakeTime()
+
+
+@pytest.fixture
+def make_service(web: FakeWeb, fake_time: FakeTime) -> Iterator[Callable[..., Service]]:
+    """Make services below a path of the server, whose waiting takes no time."""
+    made: list[Service] = []
+
+    def make(path: str = "/deezer", **options: object) -> Service:
+        given = {
+            "patience": IMPATIENT,
+            "clock": fake_time.clock,
+            "sleep": fake_time.sleep,
+            **options,
+        }
+        made.append(Service("Deezer", web.url + path, **given))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.close()
+
+
+@pytest.fixture
+def services(world: World) -> Iterator[Services]:
+    """Everything connected, in real time."""
+    settings = Settings.from_environment(world.environment)
+    with Services(settings, Patience(connect_s=1, read_s=0.5, total_s=4)) as connected:
+        yield connected
