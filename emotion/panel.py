@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 PHOTO_TYPES = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 PHOTO_MAX_MB = 10
+CORRECTION = "That’s wrong, I feel …"
 
 ICONS = {
     Emotion.ANGRY: ":material/sentiment_extremely_dissatisfied:",
@@ -58,8 +59,16 @@ def capture_panel() -> Feeling | None:
     Returns
     -------
     Feeling or None
-        How the visitor feels, as their face shows or as they say; None until they did either.
+        How the visitor feels, as their face shows or as they say; None until they did either. A
+        feeling stays while they try another way or picture, and so does the music below.
     """
+    feeling = _new_feeling()
+    if feeling is not None:
+        st.session_state["feeling"] = feeling
+    return st.session_state.get("feeling")
+
+
+def _new_feeling() -> Feeling | None:
     way = st.segmented_control(
         "How would you like to tell us how you feel?",
         list(Way),
@@ -70,7 +79,7 @@ def capture_panel() -> Feeling | None:
         width="stretch",
     )
     if way == Way.NO_CAMERA:
-        return _named_feeling()
+        return _named_feeling("I feel …", "named")
     if not _consent():
         return None
     # Only the chosen way is drawn: a webcam component that is no longer drawn stops its camera.
@@ -84,8 +93,10 @@ def capture_panel() -> Feeling | None:
     return _live_feeling()
 
 
-def _named_feeling() -> Feeling | None:
-    emotion = st.pills("I feel …", EMOTIONS, format_func=_with_icon, key="named", wrap=True)
+def _named_feeling(question: str, key: str) -> Feeling | None:
+    emotion = st.pills(
+        question, EMOTIONS, format_func=lambda e: f"{ICONS[e]} {e}", key=key, wrap=True
+    )
     return Feeling.named(emotion) if emotion else None
 
 
@@ -153,18 +164,11 @@ def _chosen_face(rgb: np.ndarray, faces: list[Face], reading_id: str) -> Feeling
         face = faces[chosen]
         st.markdown(f"Looks **{face.emotion}** {ICONS[face.emotion]}")
         emotion_bars(face.probabilities)
-        corrected = _correction(f"correction-{reading_id}-{chosen}")
+        corrected = _named_feeling(CORRECTION, f"correction-{reading_id}-{chosen}")
     with picture:
         alt = f"Your picture with a box around each face; face {chosen + 1} looks {face.emotion}"
         st.image(draw_faces(rgb, faces, chosen), width="stretch", alt=alt)
     return corrected or Feeling(face.probabilities, FeelingSource.FACE)
-
-
-def _correction(key: str) -> Feeling | None:
-    emotion = st.pills(
-        "That’s wrong, I feel …", EMOTIONS, format_func=_with_icon, key=key, wrap=True
-    )
-    return Feeling.named(emotion) if emotion else None
 
 
 def _live_feeling() -> Feeling | None:
@@ -198,7 +202,7 @@ def _live_feeling() -> Feeling | None:
     feeling = st.session_state.get("live_feeling")
     if feeling is not None:
         st.caption(f"The music below fits **{EMOTIONS[int(feeling.probabilities.argmax())]}**.")
-        return _correction("correction-live") or feeling
+        return _named_feeling(CORRECTION, "correction-live") or feeling
     return None
 
 
@@ -226,10 +230,6 @@ def emotion_bars(probabilities: np.ndarray) -> None:
         for emotion, share in zip(EMOTIONS, probabilities.tolist(), strict=True)
     )
     st.html(f'<ul class="ftm-bars" aria-label="How likely each expression is">{rows}</ul>')
-
-
-def _with_icon(emotion: Emotion) -> str:
-    return f"{ICONS[emotion]} {emotion}"
 
 
 def _rtc_configuration() -> dict | None:

@@ -63,7 +63,8 @@ def test_several_faces_can_be_chosen(page, astronaut_rgb):
     assert len(choice.options) == 2
     page = choice.set_value(1).run()
     assert not page.exception
-    assert any("face 2 looks" in image.proto.imgs[0].alt for image in page.get("imgs"))
+    (picture,) = page.get("image")
+    assert "face 2 looks" in picture.proto.imgs[0].alt
 
 
 def test_a_picture_without_a_face_gets_a_kind_sentence(page):
@@ -80,13 +81,20 @@ def test_what_is_no_picture_gets_a_sentence(page, data):
     assert len(page.warning) == 1
 
 
-def test_a_bad_photo_after_a_good_one_does_not_lose_the_playlist(page, astronaut_jpeg):
+def test_a_bad_photo_after_a_good_one_loses_nothing(page, astronaut_jpeg):
     page = shown(agreed(page), astronaut_jpeg)
+    before = headings(page)
     page.segmented_control(key="shelf").set_value("My CSV file").run()
     page = shown(page, b"nothing")
     assert len(page.warning) == 1
-    page = shown(page, astronaut_jpeg)
+    assert headings(page) == before
     assert page.segmented_control(key="shelf").value == "My CSV file"
+
+
+def test_the_music_stays_while_another_way_is_tried(page):
+    page = way(page, "No camera").pills(key="named").set_value("sad").run()
+    page = way(page, "Photo")
+    assert headings(page)[0].endswith("Sad music")
 
 
 @pytest.mark.parametrize(
