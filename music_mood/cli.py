@@ -1,0 +1,184 @@
+"""The music half without the page: read a playlist, label its tracks, find previews, print all.
+
+Answers go to standard output; progress and what went wrong, one sentence each, to standard error.
+"""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from music_mood.classifier import UNKNOWN, UNSURE, MoodClassifier
+from music_mood.errors import MusicError, PlaylistError, ProviderError
+from music_mood.labelling import label
+from music_mood.services import Services
+from music_mood.settings import Settings
+from music_mood.sources.csv_file import read_csv
+from music_mood.sources.demo import demo_playlist
+from music_mood.values import MOODS, LabelledTrack, Playlist, Preview
+
+DEMO = "demo"
+
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+"""Exit codes; argparse adds 2 for a command it does not understand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything to print; `previews` stand in the order of `tracks`."""
+
+    playlist: Playlist
+    tracks: tuple[LabelledTrack, ...]
+    previews: tuple[Preview | None, ...]
+    failures: tuple[ProviderError, ...]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line, and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m music_mood", description="Tell the mood of every track of a playlist."
+    )
+    parser.add_argument(
+        "playlist",
+        metavar="LINK_OR_FILE",
+        help=f"link of a playlist, album or track; a CSV file; or the word {DEMO}",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
+    parser.add_argument("--verbose", action="store_true", help="tell every call on standard error")
+    given = parser.parse_args(arguments)
+    # Without this, Python would print every warning beside the sentence for the visitor.
+    logging.basicConfig(level=logging.CRITICAL)
+    if given.verbose:
+        # Not the root: other packages' debug output may hold secrets.
+        logging.getLogger("music_mood").setLevel(logging.DEBUG)
+    try:
+        with Services(Settings.from_environment(os.environ)) as services:
+            result = run(given.playlist, services)
+    except MusicError as error:
+        _tell(str(error))
+        return FAILED
+    except KeyboardInterrupt:
+        _tell("Interrupted.")
+        return INTERRUPTED
+    for failure in result.failures:
+        _tell(str(failure))
+    print(json.dumps(as_json(result), ensure_ascii=False, indent=2) if given.json else as_text(result))
+    return DONE
+
+
+def run(link_or_file: str, services: Services) -> Result:
+    """Read, complete, label, and find what can be played.
+
+    Raises
+    ------
+    MusicError
+        There is no playlist or no mood model. Providers that fail do not raise: see
+        `Result.failures`.
+    """
+    classifier = MoodClassifier.load()
+    playlist = read(link_or_file, services)
+    tracks, failures = playlist.tracks, ()
+    for step in services.features.fill(tracks):
+        tracks, failures = step.tracks, step.failures
+        _progress(f"Asking {step.provider} for features", step.done, step.total)
+    labelled = [track for chunk in label(tracks, classifier) for track in chunk]
+    _progress("Looking for previews", 0, len(tracks))
+    found = services.previews.resolve(tracks)
+    _progress("", 0, 0)
+    return Result(playlist, tuple(labelled), found.previews, failures + found.failures)
+
+
+def read(link_or_file: str, services: Services) -> Playlist:
+    """Read a playlist from wherever the words lead.
+
+    Raises
+    ------
+    MusicError
+        There is none; says what to do instead.
+    """
+    if link_or_file == DEMO:
+        return demo_playlist()
+    path = Path(link_or_file)
+    try:
+        if path.is_file():
+            return read_csv(path.read_bytes(), path.name)
+    except OSError as cause:  # no permission, or far too long for a file's name
+        if "/" not in link_or_file:
+            raise PlaylistError(f"The file {path.name[:80]} cannot be opened.") from cause
+    if path.suffix.lower() in (".csv", ".tsv", ".txt") and "://" not in link_or_file:
+        raise PlaylistError(f"There is no file {link_or_file}. Please check its name.")
+    return services.read(
+        link_or_file, lambda done, total: _progress("Reading", done, total or done)
+    )
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """Arrange the result as JSON; what is unknown is null."""
+    playlist = result.playlist
+    pairs = zip(result.tracks, result.previews, strict=True)
+    return {
+        "playlist": {
+            "title": playlist.title,
+            "source": playlist.source,
+            "link": playlist.link,
+            "notes": list(playlist.notes),
+        },
+        "tracks": [_track_as_json(labelled, preview) for labelled, preview in pairs],
+        "skipped": [{"name": one.name, "reason": one.reason} for one in playlist.skipped],
+        "failures": [{"provider": one.provider, "reason": str(one)} for one in result.failures],
+    }
+
+
+def _track_as_json(labelled: LabelledTrack, preview: Preview | None) -> dict[str, Any]:
+    track, shares = labelled.track, labelled.probabilities
+    return {
+        "title": track.title,
+        "artist": track.artist,
+        "duration_ms": track.duration_ms,
+        "isrc": track.isrc,
+        "mood": _mood(labelled),
+        "probabilities": dict(zip(MOODS, shares, strict=True)) if shares else None,
+        "features_source": track.features_source,
+        "preview_url": _address(preview),
+        "preview_source": preview.source if preview else None,
+        "link": track.link,
+    }
+
+
+def as_text(result: Result) -> str:
+    """Arrange the result in lines, one per track."""
+    playlist = result.playlist
+    lines = [f"{playlist.title} ({playlist.source}, {len(result.tracks)} tracks)"]
+    for labelled, preview in zip(result.tracks, result.previews, strict=True):
+        track = labelled.track
+        share = f"{labelled.confidence:4.0%}" if labelled.confidence is not None else "    "
+        name = f"{track.title} - {track.artist}" if track.artist else track.title
+        lines.append(f"{_mood(labelled):10}{share}  {name}  {_address(preview) or 'no preview'}")
+    lines += [f"left out: {one.name} {one.reason}" for one in playlist.skipped]
+    return "\n".join([*lines, *playlist.notes])
+
+
+def _mood(labelled: LabelledTrack) -> str:
+    return labelled.mood or (UNSURE if labelled.probabilities else UNKNOWN)
+
+
+def _address(preview: Preview | None) -> str | None:
+    if preview is None:
+        return None
+    return preview.path.as_uri() if preview.path else preview.audio_url or preview.embed_url
+
+
+def _progress(what: str, done: int, total: int) -> None:
+    """Show progress on one line of a terminal; nothing where nobody looks."""
+    if sys.stderr.isatty():
+        words = f"{what}: {done} of {total}" if total else ""
+        print(f"\r{words:60}", end="\r", file=sys.stderr, flush=True)
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr)

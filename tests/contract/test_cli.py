@@ -1,0 +1,150 @@
+"""The command line, as a process of its own, against the fake web."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from music_mood.values import MOODS
+from tests.contract import faults
+from tests.contract.catalogue import song, songs
+from tests.contract.world import World
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 60
+LINK = "https://www.deezer.com/playlist/20"
+
+Answer = subprocess.CompletedProcess[str]
+
+
+def run(world: World, *arguments: str, **settings: str) -> Answer:
+    return subprocess.run(
+        [sys.executable, "-m", "music_mood", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **world.environment, **settings},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def test_a_deezer_link_becomes_moods_and_previews(world: World) -> None:
+    answer = run(world, LINK, "--json")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    found = json.loads(answer.stdout)
+    assert found["playlist"]["title"] == "Fake playlist 20"
+    assert found["skipped"] == found["failures"] == []
+    assert [track["title"] for track in found["tracks"]] == [one.title for one in songs(20)]
+    first = found["tracks"][0]
+    assert first["artist"] == song(0).artist
+    assert first["duration_ms"] == song(0).duration_s * 1000
+    assert first["isrc"] == song(0).isrc
+    assert first["mood"] in {*MOODS, "unsure"}
+    assert list(first["probabilities"]) == list(MOODS)
+    assert sum(first["probabilities"].values()) == pytest.approx(1)
+    assert first["features_source"] == "reccobeats"
+    assert first["preview_url"].startswith(f"{world.web.url}/audio/deezer-0.mp3")
+    assert first["preview_source"] == "Deezer"
+    unknown = found["tracks"][9]
+    assert (unknown["mood"], unknown["probabilities"]) == ("unknown", None)
+    assert unknown["features_source"] is None
+
+
+def test_lines_tell_the_same(world: World) -> None:
+    answer = run(world, LINK)
+    lines = answer.stdout.splitlines()
+    assert lines[0] == "Fake playlist 20 (Deezer, 20 tracks)"
+    assert len(lines) == 21
+    assert song(3).title in lines[4]
+    assert f"{world.web.url}/audio/deezer-3.mp3" in lines[4]
+    assert lines[10].startswith("unknown")
+
+
+def test_a_csv_file_is_read_from_disk(world: World, tmp_path: Path) -> None:
+    one = song(2)
+    file = tmp_path / "mine.csv"
+    names = list(one.features)
+    rows = [
+        ["title", "artist", "duration_ms", *names],
+        [one.title, one.artist, one.duration_s * 1000, *[one.features[name] for name in names]],
+        ["Featureless", "Nobody", 1000, *[""] * len(names)],
+        ["", "No title", 1000, *[""] * len(names)],
+    ]
+    file.write_text("\n".join(",".join(map(str, row)) for row in rows))
+    answer = run(world, str(file), "--json")
+    assert answer.returncode == 0, answer.stderr
+    found = json.loads(answer.stdout)
+    first, second = found["tracks"]
+    assert first["features_source"] == "csv"
+    assert first["preview_source"] == "Deezer"
+    assert (second["mood"], second["preview_url"]) == ("unknown", None)
+    assert len(found["skipped"]) == 1
+    assert found["skipped"][0]["reason"]
+    assert not world.web.calls_to("/reccobeats")
+
+
+def test_the_demo_needs_no_network(world: World) -> None:
+    answer = run(world, "demo", "--json")
+    assert answer.returncode == 0, answer.stderr
+    found = json.loads(answer.stdout)
+    assert len(found["tracks"]) == 28
+    assert all(track["preview_url"].startswith("file://") for track in found["tracks"])
+    assert world.web.calls == []
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("https://www.deezer.com/playlist/99999999", "private or deleted"),
+        ("https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M", "exportify"),
+        ("https://example.org/x", "no link of Spotify or Deezer"),
+        ("nowhere.csv", "There is no file nowhere.csv"),
+        ("x" * 5_000, "cannot be opened"),
+        ("", "There is no link yet"),
+        (".", "no link that we understand"),
+    ],
+)
+def test_a_failure_is_one_sentence_and_an_exit_code(
+    world: World, words: str, sentence: str
+) -> None:
+    answer = run(world, words, "--json")
+    assert answer.returncode == 1
+    assert answer.stdout == ""
+    assert len(answer.stderr.splitlines()) == 1
+    assert sentence in answer.stderr
+
+
+def test_a_broken_setting_is_one_sentence(world: World) -> None:
+    answer = run(world, LINK, DEEZER_API_URL="deezer")
+    assert (answer.returncode, len(answer.stderr.splitlines())) == (1, 1)
+    assert "DEEZER_API_URL must be" in answer.stderr
+
+
+def test_deezer_out_of_order_is_one_sentence(world: World) -> None:
+    world.web.misbehave("/deezer", faults.BROKEN, always=True)
+    answer = run(world, LINK)
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "Deezer is out of order at the moment. Please try again in a minute.\n"
+    )
+
+
+def test_a_provider_out_of_order_costs_only_what_it_knows(world: World) -> None:
+    world.web.misbehave("/reccobeats", faults.HTML, always=True)
+    answer = run(world, LINK, "--json")
+    found = json.loads(answer.stdout)
+    assert answer.returncode == 0
+    assert {track["mood"] for track in found["tracks"]} == {"unknown"}
+    assert found["tracks"][0]["preview_source"] == "Deezer"
+    [failure] = found["failures"]
+    assert failure["provider"] == "ReccoBeats"
+    assert answer.stderr == f"{failure['reason']}\n"
+
+
+def test_a_command_that_is_none_is_explained(world: World) -> None:
+    assert run(world).returncode == 2
+    assert "LINK_OR_FILE" in run(world, "--help").stdout
