@@ -67,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     for failure in result.failures:
         _tell(str(failure))
-    print(json.dumps(as_json(result), ensure_ascii=False, indent=2) if given.json else as_text(result))
+    print(
+        json.dumps(as_json(result), ensure_ascii=False, indent=2) if given.json else as_text(result)
+    )
     return DONE
 
 
