@@ -20,8 +20,8 @@ header, before anything is decoded."""
 MAX_JPEG_PIXELS = 170_000_000
 """JPEGs may be larger: their decoder shrinks them as it reads. Pillow refuses more."""
 
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "MPO")
-"""By content, whatever the name says. MPO is what some phones' and 3D cameras' JPEGs are."""
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+"""By content, whatever the name says."""
 
 BACKGROUND = (255, 255, 255)
 """Behind transparent parts."""
@@ -83,6 +83,7 @@ def read_image(data: bytes) -> np.ndarray:
 
 def _decoded(data: bytes) -> np.ndarray:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        # MPO: JPEGs of some phones and 3D cameras, with a second picture behind the first
         limit = MAX_JPEG_PIXELS if image.format in ("JPEG", "MPO") else MAX_PIXELS
         if image.width * image.height > limit:
             raise ImageError(TOO_MANY_PIXELS)

@@ -113,7 +113,7 @@ def pytest_runtest_makereport(item: pytest.Item):
 def _screenshot(page: Page, name: str) -> str:
     """Where the picture lies, or why there is none."""
     SCREENSHOTS.mkdir(exist_ok=True)
-    path = SCREENSHOTS / (re.sub(r"\W+", "_", name) + ".png")
+    path = SCREENSHOTS / (re.sub(r"\W+", "_", name)[:100] + ".png")
     try:
         page.screenshot(path=path, full_page=True)
     except PlaywrightError as error:  # the page may be what has crashed
