@@ -1,7 +1,7 @@
-"""Which mood a track has: nine audio features -> probabilities of four moods, on scikit-learn.
+"""Which mood a track has: nine audio features -> four moods, valence and arousal; scikit-learn.
 
-The model's folder holds the fitted pipeline (``mood.joblib``) and ``metadata.json``, which says
-how it was made and must be read. Nothing is unpickled that does not match its metadata.
+The model's folder holds the fitted pipelines (``mood.joblib``) and ``metadata.json``, which says
+how they were made and must be read. Nothing is unpickled that does not match its metadata.
 """
 
 import hashlib
@@ -14,19 +14,22 @@ import joblib
 import numpy as np
 import pandas as pd
 import sklearn
-from sklearn.base import ClassifierMixin
+from sklearn.pipeline import Pipeline
 
 from music_mood.errors import ModelError
 from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, MOODS
 
 MODEL_FOLDER = Path(__file__).resolve().parent.parent / "models" / "mood"
-PIPELINE = "mood.joblib"
+PIPELINES = "mood.joblib"
 METADATA = "metadata.json"
 
 UNSURE = "unsure"
 """Label of a track whose most probable mood is not probable enough."""
 UNKNOWN = "unknown"
 """Label of a track with a missing feature."""
+
+AFFECT = ("valence_estimate", "arousal_estimate")
+"""How pleasant and how stirring a track is, as people tagged it: mean 0, standard deviation 1."""
 
 CHUNK = 65_536
 """Most rows per call of the pipeline, so that memory stays bounded however many come."""
@@ -41,20 +44,23 @@ class MoodClassifier:
 
     Parameters
     ----------
-    pipeline : sklearn.base.ClassifierMixin
-        Fitted; takes float64 (N, 9) in the order of `FEATURE_NAMES`, its classes are `MOODS`.
+    moods : sklearn.pipeline.Pipeline
+        Fitted classifier; takes (N, 9) in the order of `FEATURE_NAMES`, its classes are `MOODS`.
+    affect : sklearn.pipeline.Pipeline
+        Fitted regressor; takes the same, gives (N, 2) in the order of `AFFECT`.
     unsure_below : float
         Tracks whose highest probability is below this are "unsure"; 0..1.
     """
 
-    def __init__(self, pipeline: ClassifierMixin, unsure_below: float) -> None:
-        classes = [str(name) for name in pipeline.classes_]
+    def __init__(self, moods: Pipeline, affect: Pipeline, unsure_below: float) -> None:
+        classes = [str(name) for name in moods.classes_]
         if classes != list(MOODS):
             raise ModelError(
                 f"The mood model does not fit this version of the app: expected the moods "
                 f"{', '.join(MOODS)}, got {', '.join(classes)}."
             )
-        self._pipeline = pipeline
+        self._moods = moods
+        self._affect = affect
         self._unsure_below = unsure_below
 
     @classmethod
@@ -69,8 +75,8 @@ class MoodClassifier:
         """
         try:
             metadata = json.loads((folder / METADATA).read_text())
-            pickled = (folder / PIPELINE).read_bytes()
-            expected = metadata["files"][PIPELINE]["sha256"]
+            pickled = (folder / PIPELINES).read_bytes()
+            expected = metadata["files"][PIPELINES]["sha256"]
             moods, features = metadata["labels"], metadata["input"]["features"]
             made_by = metadata["versions"]["scikit-learn"]
             unsure_below = float(metadata["unsure_below"])
@@ -95,7 +101,8 @@ class MoodClassifier:
                 "is installed. Please install what requirements.txt asks for, or make the model "
                 "anew with `make train-mood`."
             )
-        return cls(joblib.load(io.BytesIO(pickled)), unsure_below)
+        pipelines = joblib.load(io.BytesIO(pickled))
+        return cls(pipelines["moods"], pipelines["affect"], unsure_below)
 
     @property
     def unsure_below(self) -> float:
@@ -119,7 +126,8 @@ class MoodClassifier:
             - calm, energetic, happy, sad: float64 probabilities, sum 1; NaN where a feature is
               missing or outside `FEATURE_RANGES`;
             - mood: the most probable mood, "unsure" if its probability is below
-              `unsure_below`, "unknown" where the probabilities are NaN.
+              `unsure_below`, "unknown" where the probabilities are NaN;
+            - valence_estimate, arousal_estimate: see `AFFECT`; NaN as above.
 
         Raises
         ------
@@ -127,18 +135,19 @@ class MoodClassifier:
             A column is absent or holds something that is no number.
         """
         values = as_array(features)
-        probabilities = np.full((len(values), len(MOODS)), np.nan)
+        figures = np.full((len(values), len(MOODS) + len(AFFECT)), np.nan)
         codes = np.full(len(values), _UNKNOWN_CODE, dtype=np.int8)
         for start in range(0, len(values), CHUNK):
             rows = slice(start, start + CHUNK)
             usable = ((values[rows] >= _LOW) & (values[rows] <= _HIGH)).all(axis=1)  # NaN: False
             if usable.any():
-                found = self._pipeline.predict_proba(values[rows][usable])
-                sure = found.max(axis=1) >= self._unsure_below
-                probabilities[rows][usable] = found
-                codes[rows][usable] = np.where(sure, found.argmax(axis=1), _UNSURE_CODE)
-        table = pd.DataFrame(probabilities, index=features.index, columns=list(MOODS))
-        table["mood"] = _LABELS[codes]
+                songs = values[rows][usable]
+                moods = self._moods.predict_proba(songs)
+                sure = moods.max(axis=1) >= self._unsure_below
+                figures[rows][usable] = np.hstack([moods, self._affect.predict(songs)])
+                codes[rows][usable] = np.where(sure, moods.argmax(axis=1), _UNSURE_CODE)
+        table = pd.DataFrame(figures, index=features.index, columns=[*MOODS, *AFFECT])
+        table.insert(len(MOODS), "mood", _LABELS[codes])
         return table
 
 
@@ -156,7 +165,9 @@ def as_array(features: pd.DataFrame) -> np.ndarray:
             f"expected columns {', '.join(FEATURE_NAMES)}, "
             f"got {', '.join(map(str, features.columns)) or 'none'}"
         )
-    return features[list(FEATURE_NAMES)].to_numpy(dtype=np.float64, na_value=np.nan)
+    table = features[list(FEATURE_NAMES)]
+    # `where` also turns the None and pd.NA of object columns into NaN
+    return table.where(table.notna()).to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _minor(version: str) -> list[str]:

@@ -9,7 +9,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import skimage.data
+from hypothesis import settings
 from PIL import Image
+
+# Property tests are about answers, not about time: a busy machine must not fail them.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 KEY_PREFIXES = ("SPOTIPY_", "SPOTIFY_", "CLOUDFLARE_", "TWILIO_")
 KEY_NAMES = ("HF_TOKEN", "DATABASE_URL")

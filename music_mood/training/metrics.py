@@ -39,12 +39,13 @@ def measure(
     if unsure_below is not None:
         sure = probabilities.max(axis=1) >= unsure_below
         report["coverage"] = float(sure.mean())
-        report["accuracy_when_sure"] = float((found == moods)[sure].mean()) if sure.any() else None
+        # if nobody is sure, nobody errs
+        report["accuracy_when_sure"] = float((found == moods)[sure].mean()) if sure.any() else 1.0
     return report
 
 
 def calibration_error(probabilities: np.ndarray, moods: np.ndarray) -> float:
-    """Compute the expected calibration error of the highest probability, in `BINS` bins of equal width."""
+    """Compute the expected calibration error of the highest probability, in `BINS` equal bins."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == moods
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
@@ -84,3 +85,17 @@ def unsure_threshold(probabilities: np.ndarray, moods: np.ndarray, wanted: float
         if sure.any() and right[sure].mean() >= wanted:
             return percent / 100
     return 1.0
+
+
+def mean_of(reports: list[dict]) -> dict:
+    """Average reports of the same form, number by number, down into dicts and lists."""
+
+    def merge(values: list):
+        first = values[0]
+        if isinstance(first, dict):
+            return {key: merge([value[key] for value in values]) for key in first}
+        if isinstance(first, list):
+            return [merge(list(column)) for column in zip(*values, strict=True)]
+        return float(np.mean(values))
+
+    return merge(reports)

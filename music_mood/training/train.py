@@ -10,31 +10,30 @@ from importlib.metadata import version
 from pathlib import Path
 
 import joblib
-import numpy as np
 import tyro
 from sklearn.pipeline import Pipeline
 
-from music_mood.classifier import METADATA, MODEL_FOLDER, PIPELINE
-from music_mood.training.dataset import MOOD_TABLES, MoodTracks, load_mood_tracks
-from music_mood.training.metrics import measure, unsure_threshold
-from music_mood.training.model import fit, out_of_fold, plain_network
+from music_mood.classifier import AFFECT, METADATA, MODEL_FOLDER, PIPELINES
+from music_mood.training.dataset import (
+    AFFECT_TABLE,
+    MOOD_TABLES,
+    MoodTracks,
+    load_affect_tracks,
+    load_mood_tracks,
+)
+from music_mood.training.evaluate import EvaluateConfig, measure_affect, measure_recipe
+from music_mood.training.model import affect_regression, fit_moods, mood_network
 from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, MOODS
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class TrainConfig:
+class TrainConfig(EvaluateConfig):
     """Every choice of a training; saved with the model."""
 
-    data: Path = Path("../shared/data/music")
-    """Folder of mood_playlists.csv and data_moods.csv."""
     out: Path = MODEL_FOLDER
-    folds: int = 5
-    seeds: int = 5
-    """Repetitions of the folds, each with other folds and other first weights."""
-    right_when_sure: float = 0.75
-    """How often a labelled track must be right; less certain ones become "unsure"."""
+    """Folder for the model."""
 
 
 def train(config: TrainConfig) -> dict:
@@ -45,47 +44,55 @@ def train(config: TrainConfig) -> dict:
     dict
         The metadata that were saved.
     """
-    tracks = load_mood_tracks(config.data)
-    rounds = [
-        out_of_fold(plain_network, tracks, config.folds, seed) for seed in range(config.seeds)
-    ]
-    repeated = np.tile(tracks.moods, config.seeds)
-    threshold = unsure_threshold(np.concatenate(rounds), repeated, config.right_when_sure)
-    measured = [measure(probabilities, tracks.moods, threshold) for probabilities in rounds]
-    figures = {
-        name: float(np.mean([one[name] for one in measured]))
-        for name in ("accuracy", "macro_f1", "ece", "coverage", "accuracy_when_sure")
-    }
+    tracks, affect_tracks = load_mood_tracks(config.data), load_affect_tracks(config.data)
+
+    def make(seed: int) -> Pipeline:
+        return mood_network(config.model, seed)
+
+    figures = measure_recipe(make, tracks, config, config.model.balance)
+    figures["affect_spearman"] = measure_affect(affect_tracks, config)
     log.info("out of fold, mean of %s: %s", config.seeds, json.dumps(figures, indent=1))
-    return save(fit(plain_network(0), tracks), threshold, figures, tracks, config)
+    pipelines = {
+        "moods": fit_moods(make(0), tracks, config.model.balance),
+        "affect": affect_regression(config.model).fit(affect_tracks.features, affect_tracks.affect),
+    }
+    data = describe(tracks) | {AFFECT_TABLE: len(affect_tracks)}
+    return save(pipelines, figures, data, config)
 
 
-def save(
-    pipeline: Pipeline, threshold: float, figures: dict, tracks: MoodTracks, config: TrainConfig
-) -> dict:
-    """Write the pipeline and what `MoodClassifier.load` must know about it."""
+def describe(tracks: MoodTracks) -> dict:
+    """Count tracks per table and mood."""
+    return {
+        table: {
+            mood: int(((tracks.tables == number) & (tracks.moods == column)).sum())
+            for column, mood in enumerate(MOODS)
+        }
+        for number, table in enumerate(MOOD_TABLES)
+    }
+
+
+def save(pipelines: dict[str, Pipeline], figures: dict, data: dict, config: TrainConfig) -> dict:
+    """Write the pipelines and what `MoodClassifier.load` must know about them."""
     file = io.BytesIO()
-    joblib.dump(pipeline, file, compress=3)
+    joblib.dump(pipelines, file, compress=3)
     pickled = file.getvalue()
     metadata = {
         "labels": list(MOODS),
+        "outputs": [*MOODS, *AFFECT],
         "input": {"features": list(FEATURE_NAMES), "ranges": dict(FEATURE_RANGES)},
-        "unsure_below": threshold,
-        "data": {
-            "tables": {name: int((tracks.tables == i).sum()) for i, name in enumerate(MOOD_TABLES)},
-            "tracks_per_mood": {
-                mood: int((tracks.moods == i).sum()) for i, mood in enumerate(MOODS)
-            },
-            "split": "by artist, stratified by mood",
-        },
+        "unsure_below": figures["unsure_below"],
+        "data": data,
+        "split": "by artist, stratified by mood",
         "metrics_out_of_fold": figures,
         "config": json.loads(json.dumps(asdict(config), default=lambda path: path.name)),
         "made": datetime.now(UTC).date().isoformat(),
         "versions": {name: version(name) for name in ("scikit-learn", "numpy", "joblib")},
-        "files": {PIPELINE: {"sha256": hashlib.sha256(pickled).hexdigest(), "bytes": len(pickled)}},
+        "files": {
+            PIPELINES: {"sha256": hashlib.sha256(pickled).hexdigest(), "bytes": len(pickled)}
+        },
     }
     config.out.mkdir(parents=True, exist_ok=True)
-    (config.out / PIPELINE).write_bytes(pickled)
+    (config.out / PIPELINES).write_bytes(pickled)
     (config.out / METADATA).write_text(json.dumps(metadata, indent=1) + "\n")
     return metadata
 

@@ -153,8 +153,16 @@ def test_spotify_ids_in_every_form(written):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "17", SPOTIFY_ID[:-1], SPOTIFY_ID + "x", "spotify:local:A:B:C:1", "javascript:alert(1)"]
-    + [f"https://evil.example/track/{SPOTIFY_ID}", f"spotify:episode:{SPOTIFY_ID}"],
+    [
+        "",
+        "17",
+        SPOTIFY_ID[:-1],
+        SPOTIFY_ID + "x",
+        "spotify:local:A:B:C:1",
+        f"spotify:episode:{SPOTIFY_ID}",
+        f"https://evil.example/track/{SPOTIFY_ID}",
+        "javascript:alert(1)",
+    ],
 )
 def test_what_is_no_spotify_id_makes_no_link(written):
     track = only_track(f"title,track_uri\nA,{written}\n")

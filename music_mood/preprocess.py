@@ -1,0 +1,68 @@
+"""Nine audio features -> what the models learn from; used by training and by serving alike.
+
+The fitted pipelines refer to `derive` by name: it travels with the code, not with the model file,
+so a change here needs a new training (a test compares its answers with known ones).
+"""
+
+import numpy as np
+
+from music_mood.values import FEATURE_NAMES
+
+_ALMOST_0_OR_1 = 1e-3
+"""Log-odds are taken of 0.001..0.999: Spotify's shares of exactly 0 or 1 are rounded."""
+_SILENT_INSTRUMENTS = 1e-5
+_SILENT_SPEECH = 0.02
+SLOWEST_BPM, FASTEST_BPM = 70.0, 140.0
+"""A tempo outside is halved or doubled: beat trackers err by a factor of two, and so do ears."""
+
+
+def derive(features: np.ndarray) -> np.ndarray:
+    """Compute the model's inputs.
+
+    Parameters
+    ----------
+    features : numpy.ndarray
+        (N, 9), in the order of `FEATURE_NAMES`, inside `FEATURE_RANGES`.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, (N, 19): log-odds or logarithms of the skewed features, loudness, tempo and folded
+        tempo, four of the shares as they are, the four quadrants of energy and valence (the
+        circumplex's corners), and how acoustic and gentle the track is.
+    """
+    columns = dict(zip(FEATURE_NAMES, np.asarray(features, dtype=np.float32).T, strict=True))
+    danceability, acousticness = columns["danceability"], columns["acousticness"]
+    energy, valence, tempo = columns["energy"], columns["valence"], columns["tempo"]
+    folded = np.where(tempo < SLOWEST_BPM, tempo * 2, tempo)
+    folded = np.where(tempo > FASTEST_BPM, tempo / 2, folded)
+    return np.stack(
+        [
+            _log_odds(danceability),
+            _log_odds(acousticness),
+            _log_odds(energy),
+            _log_odds(valence),
+            _log_odds(columns["liveness"]),
+            np.log10(columns["instrumentalness"] + np.float32(_SILENT_INSTRUMENTS)),
+            np.log(columns["speechiness"] + np.float32(_SILENT_SPEECH)),
+            columns["loudness"],
+            tempo,
+            np.log(np.maximum(folded, 30)),  # no beat found is 0 bpm
+            danceability,
+            acousticness,
+            energy,
+            valence,
+            energy * valence,
+            energy * (1 - valence),
+            (1 - energy) * valence,
+            (1 - energy) * (1 - valence),
+            acousticness * (1 - energy),
+        ],
+        axis=1,
+        dtype=np.float32,
+    )
+
+
+def _log_odds(share: np.ndarray) -> np.ndarray:
+    inside = np.clip(share, _ALMOST_0_OR_1, 1 - _ALMOST_0_OR_1)
+    return np.log(inside / (1 - inside))

@@ -1,0 +1,103 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from music_mood.classifier import MoodClassifier
+from music_mood.labelling import label
+from music_mood.values import (
+    FEATURE_NAMES,
+    MOODS,
+    AudioFeatures,
+    LabelSource,
+    Mood,
+    Track,
+)
+
+HAPPY = AudioFeatures(0.75, 0.2, 0.7, 0, 0.1, 0.95, -7, 0.04, 120)
+
+
+class ByValence:
+    """Stands in for the model: happy above a valence of 0.6, unsure down to 0.4, else sad."""
+
+    def __init__(self) -> None:
+        self.asked = []
+
+    def predict(self, features: pd.DataFrame) -> pd.DataFrame:
+        assert [*features.columns] == [*FEATURE_NAMES]
+        self.asked.append(len(features))
+        rows = []
+        for valence in features["valence"]:
+            mood = "happy" if valence > 0.6 else "unsure" if valence > 0.4 else "sad"
+            rows.append((0.0, 0.0, valence, 1 - valence, mood))
+        return pd.DataFrame(rows, index=features.index, columns=[*MOODS, "mood"])
+
+
+def track(title, valence=None, makers_mood=None) -> Track:
+    features = None
+    if valence is not None:
+        features = AudioFeatures(0.5, 0.1, 0.5, 0, 0.1, valence, -7, 0.05, 120)
+    return Track(title, "x", features=features, makers_mood=makers_mood)
+
+
+def all_labelled(tracks, classifier, **options):
+    return [one for chunk in label(tracks, classifier, **options) for one in chunk]
+
+
+def test_the_model_labels_what_has_features():
+    (happy, sad) = all_labelled([track("a", 0.9), track("b", 0.1)], ByValence())
+    assert (happy.mood, happy.label_source) == (Mood.HAPPY, LabelSource.MODEL)
+    assert happy.probabilities == pytest.approx((0, 0, 0.9, 0.1))
+    assert sad.mood is Mood.SAD
+
+
+def test_an_unsure_track_has_probabilities_but_no_mood():
+    (one,) = all_labelled([track("a", 0.5)], ByValence())
+    assert (one.mood, one.label_source) == (None, LabelSource.MODEL)
+    assert one.confidence == 0.5
+
+
+def test_a_track_without_features_stays_unknown():
+    (one,) = all_labelled([track("a")], ByValence())
+    assert (one.mood, one.probabilities, one.label_source) == (None, None, LabelSource.NOBODY)
+
+
+@pytest.mark.parametrize("valence", [None, 0.9])
+def test_the_makers_word_outranks_the_model(valence):
+    model = ByValence()
+    (one,) = all_labelled([track("a", valence, Mood.CALM)], model)
+    assert (one.mood, one.label_source) == (Mood.CALM, LabelSource.MAKERS)
+    assert one.probabilities == (1, 0, 0, 0)
+    assert sum(model.asked) == 0
+
+
+def test_progress_comes_in_chunks():
+    tracks = [track(str(i), 0.9) for i in range(10)]
+    assert [len(chunk) for chunk in label(tracks, ByValence(), chunk=4)] == [4, 4, 2]
+    assert not [*label([], ByValence())]
+
+
+kinds = st.sampled_from(["features", "makers", "none"])
+
+
+@given(st.lists(kinds, max_size=30), st.integers(1, 12))
+def test_order_and_number_are_kept_whatever_the_mixture_and_chunk(mixture, chunk):
+    tracks = [
+        track(
+            f"T{i}",
+            valence=0.9 if kind == "features" else None,
+            makers_mood=Mood.SAD if kind == "makers" else None,
+        )
+        for i, kind in enumerate(mixture)
+    ]
+    found = all_labelled(tracks, ByValence(), chunk=chunk)
+    assert [one.track for one in found] == tracks
+    sources = {"features": "model", "makers": "makers", "none": "nobody"}
+    assert [one.label_source for one in found] == [sources[kind] for kind in mixture]
+
+
+def test_with_the_model_that_ships():
+    (one,) = all_labelled([Track("a", "b", features=HAPPY)], MoodClassifier.load())
+    assert len(one.probabilities) == 4
+    assert sum(one.probabilities) == pytest.approx(1)
+    assert max(MOODS, key=lambda mood: one.probabilities[MOODS.index(mood)]) is Mood.HAPPY

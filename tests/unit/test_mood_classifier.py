@@ -1,0 +1,228 @@
+"""The mood model as other programs call it, and everything that must keep it from loading."""
+
+import hashlib
+import json
+import shutil
+import threading
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from music_mood import classifier as module
+from music_mood.classifier import METADATA, MODEL_FOLDER, PIPELINES, MoodClassifier
+from music_mood.errors import ModelError
+from music_mood.values import FEATURE_NAMES, MOODS
+
+TYPICAL = {  # textbook cases, far from any border
+    "calm": (0.20, 0.99, 0.05, 0.92, 0.10, 0.10, -28, 0.04, 75),
+    "energetic": (0.50, 0.001, 0.97, 0.0, 0.20, 0.40, -3.5, 0.09, 160),
+    "happy": (0.75, 0.20, 0.70, 0.0, 0.10, 0.95, -7, 0.04, 120),
+    "sad": (0.45, 0.75, 0.25, 0.0, 0.10, 0.20, -10, 0.03, 100),
+}
+
+
+@pytest.fixture(scope="module")
+def classifier() -> MoodClassifier:
+    return MoodClassifier.load()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(MODEL_FOLDER, tmp_path / "mood")
+    return tmp_path / "mood"
+
+
+@pytest.fixture
+def songs() -> pd.DataFrame:
+    return pd.DataFrame.from_dict(TYPICAL, orient="index", columns=list(FEATURE_NAMES))
+
+
+def many(n: int, seed: int = 0) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    table = pd.DataFrame(random.random((n, 9)), columns=list(FEATURE_NAMES))
+    table["loudness"] = -60 * table["loudness"]
+    table["tempo"] = 40 + 180 * table["tempo"]
+    return table
+
+
+def edit_metadata(folder, **changes) -> None:
+    metadata = json.loads((folder / METADATA).read_text())
+    (folder / METADATA).write_text(json.dumps(metadata | changes))
+
+
+# -- what it answers
+
+
+def test_the_answer_has_a_row_per_song_and_the_documented_columns(classifier, songs):
+    answer = classifier.predict(songs)
+    assert [*answer.columns] == [
+        *("calm", "energetic", "happy", "sad", "mood"),
+        *("valence_estimate", "arousal_estimate"),
+    ]
+    assert [*answer.index] == [*songs.index]
+    assert answer[list(MOODS)].to_numpy().dtype == np.float64
+    assert answer[list(MOODS)].sum(axis=1).to_numpy() == pytest.approx(1)
+
+
+def test_textbook_songs_get_their_mood(classifier, songs):
+    most_probable = classifier.predict(songs)[list(MOODS)].idxmax(axis=1)
+    assert [*most_probable] == [*songs.index]
+
+
+def test_the_mood_is_the_most_probable_one_or_unsure(classifier):
+    answer = classifier.predict(many(500))
+    best = answer[list(MOODS)].max(axis=1)
+    sure = best >= classifier.unsure_below
+    assert 0 < sure.sum() < 500
+    assert (answer["mood"][sure] == answer[list(MOODS)].idxmax(axis=1)[sure]).all()
+    assert (answer["mood"][~sure] == "unsure").all()
+
+
+def test_valence_and_arousal_follow_the_circumplex(classifier, songs):
+    answer = classifier.predict(songs)
+    assert answer["valence_estimate"].idxmax() == "happy"
+    assert answer["arousal_estimate"].idxmax() == "energetic"
+    assert answer["arousal_estimate"].idxmin() == "calm"
+
+
+def test_column_order_further_columns_and_index_make_no_difference(classifier):
+    table = many(50)
+    other = table.iloc[:, ::-1].assign(title="x", mood="sad", valence_estimate=3.0)
+    other.index = [f"row {i}" for i in range(50)]
+    answer = classifier.predict(other)
+    assert [*answer.index] == [*other.index]
+    assert answer.reset_index(drop=True).equals(classifier.predict(table))
+
+
+def test_chunks_make_no_difference(classifier, monkeypatch):
+    table = many(1000)
+    whole = classifier.predict(table)
+    monkeypatch.setattr(module, "CHUNK", 7)
+    pieces = classifier.predict(table)
+    assert np.allclose(whole[list(MOODS)], pieces[list(MOODS)], atol=1e-5)
+    assert (whole["mood"] == pieces["mood"]).mean() > 0.99
+
+
+@pytest.mark.parametrize("name", FEATURE_NAMES)
+@pytest.mark.parametrize("value", [np.nan, None, pd.NA, np.inf, -1000.0])
+def test_a_missing_or_impossible_feature_makes_a_song_unknown(classifier, songs, name, value):
+    songs = songs.astype(object)
+    songs.loc["happy", name] = value
+    answer = classifier.predict(songs)
+    assert answer.loc["happy", "mood"] == "unknown"
+    assert answer.loc["happy"].drop("mood").isna().all()
+    others = answer.drop(index="happy")
+    assert others.notna().all(axis=None)
+    assert "unknown" not in set(others["mood"])
+
+
+def test_no_songs_give_no_rows(classifier):
+    answer = classifier.predict(many(0))
+    assert len(answer) == 0
+    assert [*answer.columns[:5]] == [*MOODS, "mood"]
+
+
+def test_a_missing_column_is_named(classifier):
+    with pytest.raises(ValueError, match=r"expected columns danceability, .*, got .*energy"):
+        classifier.predict(many(3).drop(columns="valence"))
+
+
+def test_a_text_among_the_numbers_is_refused(classifier, songs):
+    songs = songs.astype(object)
+    songs.loc["sad", "tempo"] = "slow"
+    with pytest.raises(ValueError, match="could not convert"):
+        classifier.predict(songs)
+
+
+def test_the_table_given_is_not_changed(classifier):
+    table = many(20)
+    before = table.copy()
+    classifier.predict(table)
+    assert table.equals(before)
+
+
+def test_threads_may_share_it(classifier):
+    table = many(300)
+    alone = classifier.predict(table)
+    answers = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(classifier.predict(table))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 4
+    assert all(answer.equals(alone) for answer in answers)
+
+
+# -- what ships
+
+
+def test_the_metadata_say_what_is_needed_to_trust_the_model():
+    metadata = json.loads((MODEL_FOLDER / METADATA).read_text())
+    assert metadata["labels"] == [*MOODS]
+    assert metadata["input"]["features"] == [*FEATURE_NAMES]
+    assert 0.25 < metadata["unsure_below"] < 1
+    assert metadata["files"][PIPELINES]["bytes"] == (MODEL_FOLDER / PIPELINES).stat().st_size
+    assert {"data", "metrics_out_of_fold", "config", "versions", "made"} <= metadata.keys()
+
+
+def test_the_model_is_small():
+    assert (MODEL_FOLDER / PIPELINES).stat().st_size < 3 * 2**20
+
+
+# -- what must not load
+
+
+@pytest.mark.parametrize("missing", [METADATA, PIPELINES])
+def test_a_missing_file_is_told(folder, missing):
+    (folder / missing).unlink()
+    with pytest.raises(ModelError, match="restore the folder models/mood"):
+        MoodClassifier.load(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"files": 1}'])
+def test_broken_metadata_are_told(folder, text):
+    (folder / METADATA).write_text(text)
+    with pytest.raises(ModelError, match="missing or incomplete"):
+        MoodClassifier.load(folder)
+
+
+def test_an_altered_model_is_refused_before_anything_is_unpickled(folder, monkeypatch):
+    monkeypatch.setattr(module.joblib, "load", lambda *_: pytest.fail("unpickled before the check"))
+    with (folder / PIPELINES).open("ab") as file:
+        file.write(b"\0")
+    with pytest.raises(ModelError, match="not the one its metadata describes"):
+        MoodClassifier.load(folder)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"labels": ["happy", "calm", "energetic", "sad"]},
+        {"labels": ["calm", "happy", "sad"]},
+        {"input": {"features": ["valence", "energy"]}},
+    ],
+)
+def test_another_order_of_labels_or_features_is_refused(folder, changes):
+    edit_metadata(folder, **changes)
+    with pytest.raises(ModelError, match="does not fit this version of the app"):
+        MoodClassifier.load(folder)
+
+
+def test_a_model_of_another_scikit_learn_is_refused(folder):
+    edit_metadata(folder, versions={"scikit-learn": "1.2.3"})
+    with pytest.raises(ModelError, match=r"made with scikit-learn 1\.2\.3"):
+        MoodClassifier.load(folder)
+
+
+def test_a_model_whose_own_labels_are_others_is_refused(folder):
+    pickled = module.joblib.load(folder / PIPELINES)
+    pickled["moods"].steps[-1][1].classes_ = np.array(["a", "b", "c", "d"])
+    module.joblib.dump(pickled, folder / PIPELINES)
+    digest = hashlib.sha256((folder / PIPELINES).read_bytes()).hexdigest()
+    edit_metadata(folder, files={PIPELINES: {"sha256": digest}})
+    with pytest.raises(ModelError, match="got a, b, c, d"):
+        MoodClassifier.load(folder)
