@@ -85,7 +85,7 @@ def run(link_or_file: str, services: Services) -> Result:
     classifier = MoodClassifier.load()
     playlist = read(link_or_file, services)
     tracks, failures = playlist.tracks, ()
-    for step in services.features.fill(tracks):
+    for step in services.feature_chain().fill(tracks):
         tracks, failures = step.tracks, step.failures
         _progress(f"Asking {step.provider} for features", step.done, step.total)
     labelled = [track for chunk in label(tracks, classifier) for track in chunk]

@@ -9,6 +9,7 @@ One tree, so that callers catch `MusicError` and show its sentence::
     └── ProviderError           a web service did not give what it was asked for
         ├── NotFoundError       it does not have that                       404, 410
         ├── ForbiddenError      it has it, but not for us                   401, 403
+        │   └── LoginNeededError  ... unless the visitor logs in (again)    401, invalid_grant
         ├── RateLimitedError    it wants us to wait: `retry_after_s`        429, quota
         ├── UnavailableError    it is down or out of reach                  5xx, no connection
         │   └── TimedOutError   it took the call and stayed silent
@@ -56,6 +57,10 @@ class NotFoundError(ProviderError):
 
 class ForbiddenError(ProviderError):
     """The service has it, but does not give it to us."""
+
+
+class LoginNeededError(ForbiddenError):
+    """The visitor has to log in, or to log in again."""
 
 
 class RateLimitedError(ProviderError):

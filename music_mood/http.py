@@ -132,7 +132,7 @@ class Service:
             One of the tree above.
         """
         request = requests.Request("GET", self.base_url + path, headers, params=params)
-        return self.call(request, self._json)
+        return self.call(request, self.read_json)
 
     def get_next(self, url: str, headers: Mapping[str, str] | None = None) -> JsonObject:
         """Follow a ``next`` link if it leads to this very service: tokens go where it leads.
@@ -147,14 +147,16 @@ class Service:
                 f"{self.name} sent us elsewhere for the rest of the list; we did not go there.",
                 self.name,
             )
-        return self.call(requests.Request("GET", url, headers), self._json)
+        return self.call(requests.Request("GET", url, headers), self.read_json)
 
-    def call(self, request: requests.Request, read: Callable[[Answer], T]) -> T:
+    def call(
+        self, request: requests.Request | requests.PreparedRequest, read: Callable[[Answer], T]
+    ) -> T:
         """Send a request, several times if need be, and read the answer.
 
         Parameters
         ----------
-        request : requests.Request
+        request : requests.Request or requests.PreparedRequest
         read : callable
             Gets every answer but 5xx and those that ask to wait. If it raises `RateLimitedError`
             or `UnavailableError`, that is treated like them.
@@ -165,7 +167,9 @@ class Service:
             One of the tree above, or what `read` raises.
         """
         deadline = self._clock() + self._patience.total_s
-        prepared = self._transport.prepare(request)
+        prepared = (
+            self._transport.prepare(request) if isinstance(request, requests.Request) else request
+        )
         again = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda error: self._may_help(error, prepared)),
             wait=_pause_s,
@@ -221,7 +225,8 @@ class Service:
         if wait_s > 0:
             self._sleep(wait_s)
 
-    def _json(self, answer: Answer) -> JsonObject:
+    def read_json(self, answer: Answer) -> JsonObject:
+        """Read the JSON object of a success; for `call`. Raises as `get` does."""
         if error := http_errors.status_error(self.name, answer.status):
             raise error
         try:

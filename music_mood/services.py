@@ -1,5 +1,6 @@
 """The web services, connected: one of each for the whole process, so that all share its limits."""
 
+import time
 from types import TracebackType
 from typing import Self
 
@@ -10,6 +11,7 @@ from music_mood.features import reccobeats
 from music_mood.features.chain import FeatureChain
 from music_mood.features.deezer_isrc import DeezerIsrcs
 from music_mood.features.reccobeats import ReccoBeats
+from music_mood.features.spotify_legacy import SpotifyLegacy
 from music_mood.http import Service
 from music_mood.previews import itunes
 from music_mood.previews.chain import PreviewChain
@@ -20,6 +22,11 @@ from music_mood.settings import Settings
 from music_mood.sources.deezer import read_deezer
 from music_mood.sources.link import Host, parse_link
 from music_mood.sources.paging import OnProgress
+from music_mood.sources.spotify import OTHER_WAYS, read_spotify
+from music_mood.spotify import api
+from music_mood.spotify.accounts import NAME, AppAccount, VisitorAccount
+from music_mood.spotify.api import SpotifyApi
+from music_mood.spotify.login import SpotifyLogin
 from music_mood.transport import Patience
 from music_mood.values import Playlist
 
@@ -28,6 +35,15 @@ class Services:
     """Everything that needs the network, behind a few doors. Thread-safe.
 
     `close` it, or use it in a ``with`` block.
+
+    Attributes
+    ----------
+    features : FeatureChain
+        Completes tracks where nobody is logged in; see `feature_chain`.
+    previews : PreviewChain
+        Finds something to play.
+    spotify_login : SpotifyLogin or None
+        The way to Spotify's login and back; None if the settings name no app or no way back.
 
     Parameters
     ----------
@@ -58,9 +74,17 @@ class Services:
             wait_asked=itunes.wait_asked_s,
             patience=patience,
         )
+        self._spotify = Service(
+            NAME,
+            settings.spotify_api_url,
+            rate=api.RATE,
+            wait_asked=api.wait_asked_s,
+            patience=patience,
+        )
+        self._spotify_accounts = Service(NAME, settings.spotify_accounts_url, patience=patience)
         self._deezer_api = DeezerApi(self._deezer)
-        # A library of known features goes first; what Spotify still gives old apps goes last.
-        self.features = FeatureChain([DeezerIsrcs(self._deezer_api), ReccoBeats(self._reccobeats)])
+        self.spotify_login, self._app = self._who_can_ask(settings)
+        self.features = self.feature_chain()
         self.previews = PreviewChain(
             [
                 LocalFile(),
@@ -82,8 +106,41 @@ class Services:
     ) -> None:
         self.close()
 
-    def read(self, link: str, on_progress: OnProgress | None = None) -> Playlist:
+    def _who_can_ask(self, settings: Settings) -> tuple[SpotifyLogin | None, AppAccount | None]:
+        if not settings.spotify_client_id:
+            return None, None
+        can_return = settings.spotify_redirect_uri
+        accounts = self._spotify_accounts
+        login = SpotifyLogin(settings, accounts, time.monotonic) if can_return else None
+        app = AppAccount(settings, accounts) if settings.spotify_client_secret else None
+        return login, app
+
+    def spotify(self, visitor: VisitorAccount | None = None) -> SpotifyApi | None:
+        """Give Spotify as a visitor sees it, or else the app; None if there is no app."""
+        account = visitor or self._app
+        return SpotifyApi(self._spotify, account) if account else None
+
+    def feature_chain(self, visitor: VisitorAccount | None = None) -> FeatureChain:
+        """Give the chain that completes tracks; the library of known features will go first."""
+        providers = [DeezerIsrcs(self._deezer_api), ReccoBeats(self._reccobeats)]
+        spotify = self.spotify(visitor)
+        return FeatureChain([*providers, SpotifyLegacy(spotify)] if spotify else providers)
+
+    def read(
+        self,
+        link: str,
+        on_progress: OnProgress | None = None,
+        visitor: VisitorAccount | None = None,
+    ) -> Playlist:
         """Read what a pasted link leads to; as a `Source`, bind the link with `partial`.
+
+        Parameters
+        ----------
+        link : str
+            As pasted.
+        on_progress : callable or None
+        visitor : VisitorAccount or None
+            Who is logged in to Spotify.
 
         Raises
         ------
@@ -93,15 +150,23 @@ class Services:
             The service failed.
         """
         reference = parse_link(link)
-        if reference.host is Host.SPOTIFY:
-            raise PlaylistError(
-                "Spotify shows playlists to their owners only, and this app cannot log in there "
-                "yet. You can export the playlist as a CSV file with https://exportify.net, or "
-                "paste the link of a public playlist on Deezer."
-            )
-        return read_deezer(self._deezer_api, reference, on_progress)
+        if reference.host is Host.DEEZER:
+            return read_deezer(self._deezer_api, reference, on_progress)
+        spotify = self.spotify(visitor)
+        if spotify:
+            return read_spotify(spotify, reference, on_progress)
+        way = "log in with Spotify, " if self.spotify_login else ""
+        raise PlaylistError(
+            f"Spotify does not show this {reference.kind} to strangers. You can {way}{OTHER_WAYS}"
+        )
 
     def close(self) -> None:
         """Close all connections."""
-        for service in (self._deezer, self._reccobeats, self._itunes):
+        for service in (
+            self._deezer,
+            self._reccobeats,
+            self._itunes,
+            self._spotify,
+            self._spotify_accounts,
+        ):
             service.close()

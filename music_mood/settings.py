@@ -1,19 +1,41 @@
 """What can be set from outside, read once at the start and passed on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Self
 from urllib.parse import urlsplit
 
 from music_mood.errors import SettingsError
 
+SPOTIPY_VARIABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "spotify_client_id": "SPOTIPY_CLIENT_ID",
+        "spotify_client_secret": "SPOTIPY_CLIENT_SECRET",
+        "spotify_redirect_uri": "SPOTIPY_REDIRECT_URI",
+    }
+)
+"""Fields whose variables are called as spotipy calls them: many have those set already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Addresses of the web services.
+    """Addresses of the web services, and who we are at Spotify.
 
-    Each can be replaced, by a proxy or by a test's server, through the environment variable of
-    the same name in capitals. A path prefix is allowed: ``http://127.0.0.1:9000/deezer``.
+    Each address can be replaced, by a proxy or by a test's server, through the environment
+    variable of the same name in capitals. A path prefix is allowed:
+    ``http://127.0.0.1:9000/deezer``.
+
+    Attributes
+    ----------
+    spotify_client_id : str or None
+        The app's id (SPOTIPY_CLIENT_ID). Without it, nothing of Spotify's API can be read.
+    spotify_client_secret : str or None
+        Its secret (SPOTIPY_CLIENT_SECRET). Without it, visitors log in with PKCE, and nothing can
+        be read without a visitor.
+    spotify_redirect_uri : str or None
+        Where Spotify sends visitors back to (SPOTIPY_REDIRECT_URI): https, or a port of
+        127.0.0.1. Without it, nobody can log in.
     """
 
     spotify_api_url: str = "https://api.spotify.com"
@@ -21,6 +43,9 @@ class Settings:
     deezer_api_url: str = "https://api.deezer.com"
     reccobeats_api_url: str = "https://api.reccobeats.com"
     itunes_api_url: str = "https://itunes.apple.com"
+    spotify_client_id: str | None = None
+    spotify_client_secret: str | None = field(default=None, repr=False)
+    spotify_redirect_uri: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -29,11 +54,17 @@ class Settings:
         Raises
         ------
         SettingsError
-            An address is no plain http(s) address.
+            An address is no plain http(s) address, or none that Spotify would redirect to.
         """
-        names = {field.name: field.name.upper() for field in fields(cls)}
-        given = {field: environ[name] for field, name in names.items() if environ.get(name)}
-        return cls(**{field: _base_url(names[field], text) for field, text in given.items()})
+        given = {}
+        for one in fields(cls):
+            variable = SPOTIPY_VARIABLES.get(one.name, one.name.upper())
+            if text := environ.get(variable, "").strip():
+                is_address = one.name not in SPOTIPY_VARIABLES
+                given[one.name] = _base_url(variable, text) if is_address else text
+        if "spotify_redirect_uri" in given:
+            _check_redirect(given["spotify_redirect_uri"])
+        return cls(**given)
 
 
 def _base_url(name: str, text: str) -> str:
@@ -50,3 +81,18 @@ def _base_url(name: str, text: str) -> str:
             f"question mark or hash."
         )
     return parts.geturl().rstrip("/")
+
+
+def _check_redirect(text: str) -> None:
+    """Check what Spotify would refuse only when a visitor stands at its door."""
+    try:
+        parts = urlsplit(text)
+        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1") and parts.port
+        usable = bool(local) or (parts.scheme == "https" and bool(parts.hostname))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError(
+            "SPOTIPY_REDIRECT_URI must be an https address or http://127.0.0.1:PORT; Spotify does "
+            "not accept localhost. It must also stand in the app's settings at Spotify."
+        )

@@ -66,6 +66,17 @@ def song(number: int) -> Song:
     )
 
 
+KNOWN_SONGS = 5_000
+"""Songs that services find by their identifiers."""
+
+
+@cache
+def by_identifier() -> dict[str, Song]:
+    """Spotify id or ISRC -> song."""
+    known = songs(KNOWN_SONGS)
+    return {one.spotify_id: one for one in known} | {one.isrc: one for one in known}
+
+
 def songs(count: int, start: int = 0) -> list[Song]:
     """Invent several."""
     return [song(number) for number in range(start, start + count)]

@@ -12,8 +12,11 @@ from tests.contract.server import FakeWeb, running
 from tests.contract.world import World
 from tests.fake_time import FakeTime
 
-IMPATIENT = Patience(connect_s=1.0, read_s=0.5, total_s=20.0)
+IMPATIENT = Patience(connect_s=2.0, read_s=1.0, total_s=20.0)
 """For tests in which nothing sleeps but a silent service."""
+
+BRISK = Patience(connect_s=2.0, read_s=2.0, total_s=8.0)
+"""For tests in real time: a loaded machine keeps it, and a silence does not last."""
 
 
 @pytest.fixture
@@ -56,5 +59,5 @@ def make_service(web: FakeWeb, fake_time: FakeTime) -> Iterator[Callable[..., Se
 def services(world: World) -> Iterator[Services]:
     """Everything connected, in real time."""
     settings = Settings.from_environment(world.environment)
-    with Services(settings, Patience(connect_s=1, read_s=0.5, total_s=4)) as connected:
+    with Services(settings, BRISK) as connected:
         yield connected

@@ -2,21 +2,11 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 from immich_memories_music import tracks_dir
 
-from tests.contract.catalogue import Song, song, songs
+from tests.contract.catalogue import Song, by_identifier, song
 from tests.contract.server import Call, FakeWeb, Reply, as_json
-
-MAX_SONGS = 12_000
-"""Songs that ReccoBeats has heard of."""
-
-
-@cache
-def _by_name() -> dict[str, Song]:
-    known = [one for one in songs(MAX_SONGS) if one.known_to_reccobeats]
-    return {one.spotify_id: one for one in known} | {one.isrc: one for one in known}
 
 
 def reccobeats(call: Call) -> Reply:
@@ -26,8 +16,9 @@ def reccobeats(call: Call) -> Reply:
     names = call.query.get("ids", "").split(",")
     if not 1 <= len(names) <= 40:
         return as_json({"status": 400, "error": "ids: size must be between 1 and 40"}, 400)
-    found = [_by_name()[name] for name in reversed(names) if name in _by_name()]
-    return as_json({"content": [reccobeats_entry(one) for one in found]})
+    found = [by_identifier().get(name) for name in reversed(names)]
+    known = [one for one in found if one and one.known_to_reccobeats]
+    return as_json({"content": [reccobeats_entry(one) for one in known]})
 
 
 def reccobeats_entry(one: Song) -> dict[str, object]:

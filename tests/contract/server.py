@@ -1,6 +1,7 @@
 """One real HTTP server that plays all the web services, and misbehaves on demand.
 
-Each service stands below a path: ``/deezer``, ``/reccobeats``, ``/itunes``, ``/audio``. By hand::
+Each service stands below a path: ``/deezer``, ``/reccobeats``, ``/itunes``,
+``/spotify-api``, ``/spotify-accounts``, ``/audio``. By hand::
 
     python -m tests.contract.server --port 9000
     DEEZER_API_URL=http://127.0.0.1:9000/deezer ... make run
@@ -214,10 +215,10 @@ def main() -> None:
     """Serve by hand."""
     from tests.contract.world import World
 
-    parser = argparse.ArgumentParser(description="Play Deezer, ReccoBeats and iTunes on loopback.")
+    parser = argparse.ArgumentParser(description="Play all the web services on loopback.")
     parser.add_argument("--port", type=int, default=9000)
     world = World(FakeWeb(parser.parse_args().port))
-    for name, url in world.environment.items():
+    for name, url in (world.environment | world.spotify_app).items():
         print(f"export {name}={url}", flush=True)
     with suppress(KeyboardInterrupt):
         world.web.serve()

@@ -1,20 +1,24 @@
-"""The command line, as a process of its own, against the fake web."""
+"""The command line against the fake web: as a process of its own, and, to save time, within."""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from music_mood.cli import main
 from music_mood.values import MOODS
 from tests.contract import faults
 from tests.contract.catalogue import song, songs
+from tests.contract.spotify import FOREIGN
+from tests.contract.spotify_objects import spotify_id
 from tests.contract.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 60
+SECONDS = 120  # a cold start on a loaded machine
 LINK = "https://www.deezer.com/playlist/20"
 
 Answer = subprocess.CompletedProcess[str]
@@ -30,6 +34,21 @@ def run(world: World, *arguments: str, **settings: str) -> Answer:
         timeout=SECONDS,
         check=False,
     )
+
+
+@pytest.fixture
+def within(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Answer]:
+    """Run it in this process."""
+
+    def call(*arguments: str, **settings: str) -> Answer:
+        for name, value in (world.environment | settings).items():
+            monkeypatch.setenv(name, value)
+        code = main(arguments)
+        return Answer(arguments, code, *capsys.readouterr())
+
+    return call
 
 
 def test_a_deezer_link_becomes_moods_and_previews(world: World) -> None:
@@ -54,8 +73,8 @@ def test_a_deezer_link_becomes_moods_and_previews(world: World) -> None:
     assert unknown["features_source"] is None
 
 
-def test_lines_tell_the_same(world: World) -> None:
-    answer = run(world, LINK)
+def test_lines_tell_the_same(world: World, within: Callable[..., Answer]) -> None:
+    answer = within(LINK)
     lines = answer.stdout.splitlines()
     assert lines[0] == "Fake playlist 20 (Deezer, 20 tracks)"
     assert len(lines) == 21
@@ -64,7 +83,9 @@ def test_lines_tell_the_same(world: World) -> None:
     assert lines[10].startswith("unknown")
 
 
-def test_a_csv_file_is_read_from_disk(world: World, tmp_path: Path) -> None:
+def test_a_csv_file_is_read_from_disk(
+    world: World, within: Callable[..., Answer], tmp_path: Path
+) -> None:
     one = song(2)
     file = tmp_path / "mine.csv"
     names = list(one.features)
@@ -75,7 +96,7 @@ def test_a_csv_file_is_read_from_disk(world: World, tmp_path: Path) -> None:
         ["", "No title", 1000, *[""] * len(names)],
     ]
     file.write_text("\n".join(",".join(map(str, row)) for row in rows))
-    answer = run(world, str(file), "--json")
+    answer = within(str(file), "--json")
     assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout)
     first, second = found["tracks"]
@@ -87,8 +108,8 @@ def test_a_csv_file_is_read_from_disk(world: World, tmp_path: Path) -> None:
     assert not world.web.calls_to("/reccobeats")
 
 
-def test_the_demo_needs_no_network(world: World) -> None:
-    answer = run(world, "demo", "--json")
+def test_the_demo_needs_no_network(world: World, within: Callable[..., Answer]) -> None:
+    answer = within("demo", "--json")
     assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout)
     assert len(found["tracks"]) == 28
@@ -109,19 +130,25 @@ def test_the_demo_needs_no_network(world: World) -> None:
     ],
 )
 def test_a_failure_is_one_sentence_and_an_exit_code(
-    world: World, words: str, sentence: str
+    within: Callable[..., Answer], words: str, sentence: str
 ) -> None:
-    answer = run(world, words, "--json")
+    answer = within(words, "--json")
     assert answer.returncode == 1
     assert answer.stdout == ""
     assert len(answer.stderr.splitlines()) == 1
     assert sentence in answer.stderr
 
 
-def test_a_broken_setting_is_one_sentence(world: World) -> None:
-    answer = run(world, LINK, DEEZER_API_URL="deezer")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DEEZER_API_URL", "deezer"), ("SPOTIPY_REDIRECT_URI", "http://localhost:8501")],
+)
+def test_a_broken_setting_is_one_sentence(
+    within: Callable[..., Answer], name: str, value: str
+) -> None:
+    answer = within(LINK, **{name: value})
     assert (answer.returncode, len(answer.stderr.splitlines())) == (1, 1)
-    assert "DEEZER_API_URL must be" in answer.stderr
+    assert f"{name} must be" in answer.stderr
 
 
 def test_deezer_out_of_order_is_one_sentence(world: World) -> None:
@@ -133,9 +160,11 @@ def test_deezer_out_of_order_is_one_sentence(world: World) -> None:
     )
 
 
-def test_a_provider_out_of_order_costs_only_what_it_knows(world: World) -> None:
+def test_a_provider_out_of_order_costs_only_what_it_knows(
+    world: World, within: Callable[..., Answer]
+) -> None:
     world.web.misbehave("/reccobeats", faults.HTML, always=True)
-    answer = run(world, LINK, "--json")
+    answer = within(LINK, "--json")
     found = json.loads(answer.stdout)
     assert answer.returncode == 0
     assert {track["mood"] for track in found["tracks"]} == {"unknown"}
@@ -145,6 +174,35 @@ def test_a_provider_out_of_order_costs_only_what_it_knows(world: World) -> None:
     assert answer.stderr == f"{failure['reason']}\n"
 
 
-def test_a_command_that_is_none_is_explained(world: World) -> None:
-    assert run(world).returncode == 2
-    assert "LINK_OR_FILE" in run(world, "--help").stdout
+def test_an_app_at_spotify_reads_albums_but_no_playlists(
+    world: World, within: Callable[..., Answer]
+) -> None:
+    answer = within(f"spotify:album:{spotify_id('album3x')}", "--json", **world.spotify_app)
+    assert answer.returncode == 0, answer.stderr
+    found = json.loads(answer.stdout)
+    assert found["playlist"]["source"] == "Spotify"
+    assert [track["features_source"] for track in found["tracks"]] == ["reccobeats"] * 9 + [None]
+    assert {track["preview_source"] for track in found["tracks"]} == {"Deezer"}
+    answer = within(f"https://open.spotify.com/playlist/{FOREIGN}", **world.spotify_app)
+    assert answer.returncode == 1
+    assert "only to its owner" in answer.stderr
+
+
+def test_verbose_tells_calls_and_no_secrets(world: World) -> None:
+    link = f"https://open.spotify.com/track/{song(1).spotify_id}"
+    answer = run(world, link, "--verbose", **world.spotify_app)
+    assert answer.returncode == 0, answer.stderr
+    assert "/spotify-accounts/api/token: 200" in answer.stderr
+    assert len(world.accounts.secrets) >= 2
+    for secret in world.accounts.secrets:
+        assert secret not in answer.stderr + answer.stdout
+
+
+def test_a_command_that_is_none_is_explained(
+    within: Callable[..., Answer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        within()
+    with pytest.raises(SystemExit, match="0"):
+        within("--help")
+    assert "LINK_OR_FILE" in capsys.readouterr().out

@@ -150,7 +150,7 @@ def test_the_chain_survives_a_provider_down_in_the_middle(services: Services, we
         return service(call) if len(calls) <= 2 else faults.BROKEN
 
     web.services["reccobeats"] = dying
-    _, last = run(services.features, [by_isrc(one) for one in songs(400)])
+    _, last = run(services.feature_chain(), [by_isrc(one) for one in songs(400)])
     found = sum(track.features is not None for track in last.tracks)
     assert 36 <= found <= 80
     [failure] = last.failures
@@ -201,7 +201,7 @@ def test_a_later_provider_is_asked_only_for_what_is_missing(make_service) -> Non
 
 
 def test_whoever_stops_listening_stops_the_calls(services: Services, web: FakeWeb) -> None:
-    steps = services.features.fill([by_isrc(one) for one in songs(4_000)])
+    steps = services.feature_chain().fill([by_isrc(one) for one in songs(4_000)])
     next(steps)
     next(steps)
     next(steps)
@@ -217,7 +217,7 @@ class TestDeezerIsrcs:
     ) -> None:
         tracks = services.read("https://www.deezer.com/playlist/20").tracks
         web.calls.clear()
-        _, last = run(services.features, tracks)
+        _, last = run(services.feature_chain(), tracks)
         assert [track.isrc for track in last.tracks] == [one.isrc for one in songs(20)]
         unknown = [at for at, track in enumerate(last.tracks) if not track.features]
         assert unknown == [9, 19]
@@ -230,20 +230,20 @@ class TestDeezerIsrcs:
         world.deezer.isrc_in_lists = True
         tracks = services.read("https://www.deezer.com/playlist/20").tracks
         world.web.calls.clear()
-        _, last = run(services.features, tracks)
+        _, last = run(services.feature_chain(), tracks)
         assert last.tracks[0].features
         assert not world.web.calls_to("/deezer")
 
     def test_a_track_that_is_gone_is_no_failure(self, services: Services, web: FakeWeb) -> None:
         tracks = services.read("https://www.deezer.com/playlist/3").tracks
         web.misbehave("/deezer/track", faults.deezer_error(800))
-        _, last = run(services.features, tracks)
+        _, last = run(services.feature_chain(), tracks)
         assert sum(track.features is not None for track in last.tracks) == 2
         assert not last.failures
 
     def test_deezer_down_is_reported(self, services: Services, web: FakeWeb) -> None:
         tracks = services.read("https://www.deezer.com/playlist/30").tracks
         web.misbehave("/deezer/track", faults.SILENT, always=True)
-        _, last = run(services.features, tracks)
+        _, last = run(services.feature_chain(), tracks)
         assert [failure.provider for failure in last.failures] == ["Deezer"]
         assert len(web.calls_to("/deezer/track")) <= 8

@@ -1,8 +1,13 @@
 """All fake services on one server, and the settings that lead there."""
 
+from tests.contract.catalogue import by_identifier
 from tests.contract.deezer import Deezer
 from tests.contract.others import audio, itunes, reccobeats
 from tests.contract.server import FakeWeb
+from tests.contract.spotify import Spotify
+from tests.contract.spotify_accounts import CLIENT_ID, CLIENT_SECRET, SpotifyAccounts
+
+REDIRECT_URI = "http://127.0.0.1:8501/"
 
 
 class World:
@@ -14,14 +19,23 @@ class World:
         The server: calls, misbehaviour, time.
     deezer : Deezer
         Its playlists.
+    spotify, accounts : Spotify, SpotifyAccounts
+        Its playlists and kind of access; its visitor and tokens.
     environment : dict of str to str
-        Variables that lead the app there.
+        Variables that lead the app there; nobody at Spotify.
+    spotify_app : dict of str to str
+        Further variables, for an app that is registered at Spotify.
     """
 
     def __init__(self, web: FakeWeb) -> None:
         self.web = web
+        by_identifier()  # made once, before anybody waits for an answer
         self.deezer = Deezer(web)
+        self.accounts = SpotifyAccounts(web)
+        self.spotify = Spotify(web, self.accounts)
         web.services = {
+            "spotify-api": self.spotify,
+            "spotify-accounts": self.accounts,
             "deezer": self.deezer,
             "reccobeats": reccobeats,
             "itunes": itunes(web),
@@ -31,7 +45,11 @@ class World:
             "DEEZER_API_URL": f"{web.url}/deezer",
             "RECCOBEATS_API_URL": f"{web.url}/reccobeats",
             "ITUNES_API_URL": f"{web.url}/itunes",
-            # Nobody answers there yet: calls fail, and nothing leaves this machine.
             "SPOTIFY_API_URL": f"{web.url}/spotify-api",
             "SPOTIFY_ACCOUNTS_URL": f"{web.url}/spotify-accounts",
+        }
+        self.spotify_app = {
+            "SPOTIPY_CLIENT_ID": CLIENT_ID,
+            "SPOTIPY_CLIENT_SECRET": CLIENT_SECRET,
+            "SPOTIPY_REDIRECT_URI": REDIRECT_URI,
         }

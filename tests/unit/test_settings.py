@@ -25,6 +25,29 @@ def test_each_address_can_be_replaced(name: str) -> None:
     assert getattr(settings, name.lower()) == "http://127.0.0.1:9000/prefix"
 
 
+def test_who_we_are_at_spotify_stands_under_spotipys_names() -> None:
+    settings = Settings.from_environment(
+        {
+            "SPOTIPY_CLIENT_ID": "me",
+            "SPOTIPY_CLIENT_SECRET": " hidden ",
+            "SPOTIPY_REDIRECT_URI": "http://127.0.0.1:8501/",
+        }
+    )
+    assert settings.spotify_client_id == "me"
+    assert settings.spotify_client_secret == "hidden"  # noqa: S105
+    assert settings.spotify_redirect_uri == "http://127.0.0.1:8501/"
+    assert "hidden" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://localhost:8501", "http://127.0.0.1", "http://example.org", "127.0.0.1:8501", "https:"],
+)
+def test_where_spotify_would_not_redirect_to_is_refused(address: str) -> None:
+    with pytest.raises(SettingsError, match="SPOTIPY_REDIRECT_URI must be"):
+        Settings.from_environment({"SPOTIPY_REDIRECT_URI": address})
+
+
 @pytest.mark.parametrize(
     "address",
     [

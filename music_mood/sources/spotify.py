@@ -1,0 +1,95 @@
+"""Playlists, albums, tracks and liked songs of Spotify: what it shows to whoever asks."""
+
+from music_mood.errors import ForbiddenError, LoginNeededError, NotFoundError, PlaylistError
+from music_mood.sources.link import Kind, Reference
+from music_mood.sources.paging import OnProgress, Page, collect
+from music_mood.spotify.accounts import NAME
+from music_mood.spotify.api import SpotifyApi
+from music_mood.spotify.shapes import read_entry, read_track
+from music_mood.values import Playlist
+
+OTHER_WAYS = (
+    "export it as a CSV file (exportify.net) and open that, or find it on Deezer and paste the "
+    "link from there."
+)
+
+
+def read_spotify(
+    api: SpotifyApi, reference: Reference, on_progress: OnProgress | None = None
+) -> Playlist:
+    """Read what a link leads to.
+
+    Parameters
+    ----------
+    api : SpotifyApi
+        In the name of a visitor, or of the app.
+    reference : Reference
+        Of Spotify.
+    on_progress : callable or None
+
+    Raises
+    ------
+    PlaylistError
+        It does not exist, is empty, or is not shown to this account; then with the ways on.
+    LoginNeededError
+        The visitor must log in again.
+    ProviderError
+        Spotify failed before the first track; if it fails later, `Playlist.notes` says so.
+    """
+    try:
+        playlist = _read(api, reference, on_progress)
+    except LoginNeededError:
+        raise
+    except NotFoundError as error:
+        raise PlaylistError(
+            f"{NAME} knows no such {reference.kind}, or it is private. Please check the link, or "
+            f"{_ways_on(api)}"
+        ) from error
+    except ForbiddenError as error:
+        raise PlaylistError(f"{error} You can {_ways_on(api)}") from error
+    if not playlist.tracks:
+        raise PlaylistError(f"This {reference.kind} on {NAME} holds no track that we can use.")
+    return playlist
+
+
+def read_liked_songs(api: SpotifyApi, on_progress: OnProgress | None = None) -> Playlist:
+    """Read the visitor's liked songs; raises as `read_spotify` does."""
+    found = collect(api.liked_songs(), api.next_page, read_entry, on_progress)
+    if not found.tracks:
+        raise PlaylistError(f"There are no liked songs on {NAME} yet.")
+    return Playlist("Liked songs", NAME, found.tracks, found.skipped, notes=found.notes)
+
+
+def _read(api: SpotifyApi, reference: Reference, on_progress: OnProgress | None) -> Playlist:
+    if reference.kind is Kind.TRACK:
+        track = api.track(reference.id)
+        return Playlist(track.title, NAME, (track,), link=reference.link)
+    first: Page | None
+    if reference.kind is Kind.ALBUM:
+        (title, first), read = api.album(reference.id), read_track
+    else:
+        (title, first), read = api.playlist(reference.id), read_entry
+    if first is None:
+        raise ForbiddenError(
+            f"{NAME} shows the contents of a playlist only to its owner and to those who work on "
+            "it.",
+            NAME,
+        )
+    found = collect(first, api.next_page, read, on_progress)
+    return Playlist(
+        title or f"{NAME} {reference.kind}",
+        NAME,
+        found.tracks,
+        found.skipped,
+        link=reference.link,
+        notes=found.notes,
+    )
+
+
+def _ways_on(api: SpotifyApi) -> str:
+    first = (
+        "copy its tracks into a playlist of your own"
+        if api.account.is_visitor
+        else "log in with Spotify if it is yours"
+    )
+    return f"{first}, {OTHER_WAYS}"

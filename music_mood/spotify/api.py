@@ -1,0 +1,193 @@
+"""The calls of Spotify's Web API that we make, each in the name of an account."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import spotipy
+from spotipy.exceptions import SpotifyException
+
+from music_mood.errors import BadAnswerError, ForbiddenError, NotFoundError, ProviderError
+from music_mood.http import Service, asked_to_wait_s
+from music_mood.http_errors import bad_answer_error
+from music_mood.sources.link import Host, Kind, Reference
+from music_mood.sources.paging import MAX_ENTRIES, Page
+from music_mood.spotify import shapes
+from music_mood.spotify.accounts import NAME, Account, please_log_in
+from music_mood.spotify.session import ServiceSession
+from music_mood.throttle import Rate
+from music_mood.transport import Answer
+from music_mood.values import Track
+
+RATE = Rate(calls=30, period_s=10.0)
+"""Spotify's limit is not published; it counts over 30 seconds. This one is ours."""
+
+QUOTA_PAUSE_S = 3_600.0
+"""Pause after QUOTA_EXCEEDED, for which Spotify gives no time."""
+
+SEARCH_LIMIT = 10
+LIST_LIMIT = 50
+"""Most entries in an answer, since February 2026."""
+
+ADD_LIMIT = 100
+"""Most tracks that can be added to a playlist in a call."""
+
+
+def wait_asked_s(answer: Answer) -> float | None:
+    """As `asked_to_wait_s`; an app's used-up quota comes as 429 without a time."""
+    if answer.status == 429 and "Retry-After" not in answer.headers:
+        return QUOTA_PAUSE_S if b"QUOTA_EXCEEDED" in answer.body else asked_to_wait_s(answer)
+    return asked_to_wait_s(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlaylist:
+    """A playlist that the visitor owns or works on: one that can be read."""
+
+    title: str
+    reference: Reference
+
+
+class SpotifyApi:
+    """The API as one account sees it. Each call may raise a `ProviderError`.
+
+    Parameters
+    ----------
+    service : Service
+        Made with `wait_asked_s`; its base address stands before ``/v1``.
+    account : Account
+    """
+
+    def __init__(self, service: Service, account: Account) -> None:
+        self.account = account
+        self._service = service
+
+    def playlist(self, spotify_id: str) -> tuple[str, Page | None]:
+        """Read a playlist's title and first page; None where its contents are not shown."""
+        with self._client() as client:
+            answer = client.playlist(spotify_id, additional_types=("track", "episode"))
+        found = shapes.checked(shapes.PlaylistShape, answer)
+        return found.name, found.contents.as_page() if found.contents else None
+
+    def album(self, spotify_id: str) -> tuple[str, Page]:
+        """Read an album's title and first page."""
+        with self._client() as client:
+            answer = client.album(spotify_id)
+        found = shapes.checked(shapes.AlbumShape, answer)
+        return found.name, found.tracks.as_page()
+
+    def track(self, spotify_id: str) -> Track:
+        """Read a single track."""
+        with self._client() as client:
+            answer = client.track(spotify_id)
+        return shapes.checked(shapes.TrackShape, answer).as_track()
+
+    def search(self, words: str) -> list[Track]:
+        """Find tracks, best first, at most `SEARCH_LIMIT`."""
+        with self._client() as client:
+            answer = client.search(words, limit=SEARCH_LIMIT, type="track")
+        entries = shapes.checked(shapes.SearchShape, answer).tracks.items
+        return [one for entry in entries if isinstance(one := shapes.read_track(entry), Track)]
+
+    def liked_songs(self) -> Page:
+        """Read the first page of the visitor's liked songs."""
+        with self._client() as client:
+            answer = client.current_user_saved_tracks(limit=LIST_LIMIT)
+        return shapes.checked(shapes.PageShape, answer).as_page()
+
+    def next_page(self, link: str) -> Page:
+        """Read the page that a page's `next` leads to."""
+        with self._client() as client:
+            answer = client.next({"next": link})
+        return shapes.checked(shapes.PageShape, answer).as_page()
+
+    def own_playlists(self) -> list[OwnPlaylist]:
+        """List the playlists that the visitor owns or works on, in Spotify's order."""
+        with self._client() as client:
+            me = shapes.checked(shapes.UserShape, client.me()).id
+            answer = client.current_user_playlists(limit=LIST_LIMIT)
+        page = shapes.checked(shapes.PageShape, answer).as_page()
+        entries = list(page.entries)
+        visited = set()
+        while page.next and page.entries and page.next not in visited:
+            if len(entries) >= MAX_ENTRIES:
+                break
+            visited.add(page.next)
+            page = self.next_page(page.next)
+            entries += page.entries
+        # null and shapeless entries: playlists that Spotify has taken away
+        named = [shapes.checked(shapes.PlaylistEntryShape, one) for one in entries if one]
+        return [
+            OwnPlaylist(one.name, Reference(Host.SPOTIFY, Kind.PLAYLIST, one.id))
+            for one in named
+            if one.owner.id == me or one.collaborative
+        ]
+
+    def save_playlist(self, title: str, spotify_ids: Sequence[str]) -> str:
+        """Create a private playlist of the visitor, and give its link."""
+        with self._client() as client:
+            answer = client.current_user_playlist_create(
+                title, public=False, description="Made with Face the Music"
+            )
+            created = shapes.checked(shapes.CreatedShape, answer)
+            for start in range(0, len(spotify_ids), ADD_LIMIT):
+                client.playlist_add_items(created.id, spotify_ids[start : start + ADD_LIMIT])
+        return Reference(Host.SPOTIFY, Kind.PLAYLIST, created.id).link
+
+    def audio_features(self, spotify_ids: Sequence[str]) -> list[object]:
+        """Ask the endpoint that only old apps may use; at most 100 ids. Unknown ones are null."""
+        token = self.account.token()
+        answer = self._service.get(
+            "/v1/audio-features",
+            {"ids": ",".join(spotify_ids)},
+            {"Authorization": f"Bearer {token}"},
+        )
+        found = answer.get("audio_features")
+        if not isinstance(found, list):
+            raise bad_answer_error(NAME, "data of another kind than expected")
+        return found
+
+    @contextmanager
+    def _client(self) -> Iterator[spotipy.Spotify]:
+        """Give a client with a fresh token, whose errors come in words."""
+        client = spotipy.Spotify(
+            auth=self.account.token(), requests_session=ServiceSession(self._service)
+        )
+        client.prefix = f"{self._service.base_url}/v1/"
+        try:
+            yield client
+        except SpotifyException as cause:
+            raise _in_words(cause) from cause
+        except AttributeError as cause:  # spotipy takes every error for an object
+            raise bad_answer_error(NAME, "an error of another kind than expected") from cause
+
+
+REFUSALS = (
+    (
+        r"not registered|developer dashboard",
+        "Spotify lets only those people use this app whom its owner has put on the app's list. "
+        "Please ask the owner.",
+    ),
+    (r"premium", "Spotify lets this app work only while its owner has a Premium subscription."),
+)
+"""What 403 says for the whole app, and what that means."""
+
+
+def _in_words(error: SpotifyException) -> ProviderError:
+    """Say what a refusal of Spotify's means."""
+    said = f"{error.reason or ''} {error.msg or ''}"
+    if error.http_status == 401:
+        return please_log_in("Spotify does not accept the login any more.")
+    if error.http_status == 403:
+        if re.search(r"scope", said, re.IGNORECASE):
+            return please_log_in("The login does not allow this yet.")
+        for pattern, sentence in REFUSALS:
+            if re.search(pattern, said, re.IGNORECASE):
+                return ForbiddenError(sentence, NAME)
+        return ForbiddenError("Spotify does not give this app access to that.", NAME)
+    if error.http_status in (404, 410):
+        return NotFoundError("Spotify does not know this.", NAME)
+    return BadAnswerError(
+        f"Spotify did not accept our question (status {error.http_status}).", NAME
+    )

@@ -1,0 +1,325 @@
+"""Reading Spotify as a visitor, as an app, and as an old app."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from music_mood.errors import (
+    BadAnswerError,
+    ForbiddenError,
+    LoginNeededError,
+    PlaylistError,
+    RateLimitedError,
+    UnavailableError,
+)
+from music_mood.services import Services
+from music_mood.sources.link import Host, Kind, Reference
+from music_mood.sources.spotify import read_liked_songs, read_spotify
+from music_mood.spotify.accounts import VisitorAccount
+from music_mood.spotify.api import SpotifyApi
+from music_mood.values import AudioFeatures, Playlist, Skipped
+from tests.contract import faults
+from tests.contract import spotify_objects as objects
+from tests.contract.catalogue import song, songs
+from tests.contract.server import Call, FakeWeb, Reply, as_json
+from tests.contract.spotify import FOREIGN, OWN, TOGETHER, FakePlaylist
+from tests.contract.spotify_objects import spotify_id
+from tests.contract.test_spotify_login import connected, log_in
+from tests.contract.world import World
+
+ALBUM = spotify_id("album3x")
+
+
+@pytest.fixture
+def services(world: World) -> Iterator[Services]:
+    with connected(world) as services:
+        yield services
+
+
+@pytest.fixture
+def visitor(services: Services) -> VisitorAccount:
+    return log_in(services.spotify_login)
+
+
+@pytest.fixture
+def api(services: Services, visitor: VisitorAccount) -> SpotifyApi:
+    return services.spotify(visitor)
+
+
+def read(services: Services, identifier: str, visitor: VisitorAccount | None = None) -> Playlist:
+    link = f"https://open.spotify.com/playlist/{identifier}?si=x"
+    return services.read(link, visitor=visitor)
+
+
+class TestVisitor:
+    @pytest.mark.parametrize("legacy", [False, True], ids=["items", "tracks"])
+    def test_reads_a_playlist_of_their_own_in_both_shapes(
+        self, services: Services, visitor: VisitorAccount, world: World, legacy: bool
+    ) -> None:
+        world.spotify.legacy = legacy
+        found = read(services, OWN, visitor)
+        assert (found.title, found.source) == ("My songs", "Spotify")
+        assert [track.title for track in found.tracks] == [one.title for one in songs(120)]
+        first = found.tracks[0]
+        assert first.artist == song(0).artist
+        assert first.album == song(0).album
+        assert first.isrc == song(0).isrc
+        assert first.spotify_id == song(0).spotify_id
+        assert first.duration_ms == song(0).duration_s * 1000
+        assert first.link == f"https://open.spotify.com/track/{song(0).spotify_id}"
+        assert (first.preview_url is not None) is legacy
+
+    def test_reads_by_uri_and_one_they_work_on(
+        self, services: Services, visitor: VisitorAccount
+    ) -> None:
+        assert len(services.read(f"spotify:playlist:{TOGETHER}", visitor=visitor).tracks) == 5
+
+    def test_chooses_from_a_menu_of_what_can_be_read(self, api: SpotifyApi, world: World) -> None:
+        menu = api.own_playlists()
+        assert [(one.title, one.reference.id) for one in menu] == [
+            ("My songs", OWN),
+            ("Ours", TOGETHER),
+        ]
+        for number in range(100):
+            name = spotify_id(f"further{number:03d}")
+            world.spotify.playlists[name] = FakePlaylist(f"List {number}", "visitor")
+        assert len(api.own_playlists()) == 102
+
+    def test_reads_liked_songs(self, api: SpotifyApi) -> None:
+        found = read_liked_songs(api)
+        assert len(found.tracks) == 60
+        assert found.title == "Liked songs"
+
+    def test_without_liked_songs_is_told(self, api: SpotifyApi, world: World) -> None:
+        world.spotify.liked = 0
+        with pytest.raises(PlaylistError, match="no liked songs"):
+            read_liked_songs(api)
+
+    def test_reads_long_lists_with_progress(
+        self, services: Services, visitor: VisitorAccount, world: World
+    ) -> None:
+        world.spotify.playlists[OWN].count = 1_000
+        told = []
+        link = f"https://open.spotify.com/playlist/{OWN}"
+        found = services.read(link, lambda *step: told.append(step), visitor)
+        assert len(found.tracks) == 1_000
+        assert told[0] == (50, 1_000)
+        assert told[-1] == (1_000, 1_000)
+
+    def test_what_is_no_track_is_left_out_and_counted(
+        self, services: Services, visitor: VisitorAccount, world: World
+    ) -> None:
+        good = objects.track(song(1), None)
+        world.spotify.playlists[OWN].items = [
+            None,
+            objects.local_track(),
+            objects.episode(),
+            good,
+            good | {"name": None},
+            good | {"id": None},
+            objects.track(song(2), None) | {"album": None, "external_ids": {}},
+            good,
+        ]
+        found = read(services, OWN, visitor)
+        assert [track.spotify_id for track in found.tracks] == [
+            song(1).spotify_id,
+            song(2).spotify_id,
+        ]
+        assert found.skipped == (
+            Skipped("?", "is no longer on Spotify"),
+            Skipped("Demo tape", "is a file on somebody's computer"),
+            Skipped("A talk", "is no track, but an episode"),
+            Skipped("?", "is no track"),
+            Skipped(song(1).title, "is no track"),
+            Skipped(song(1).title, "is listed twice"),
+        )
+
+    def test_a_strangers_playlist_comes_with_the_reason_and_the_ways_on(
+        self, services: Services, visitor: VisitorAccount
+    ) -> None:
+        with pytest.raises(PlaylistError) as caught:
+            read(services, FOREIGN, visitor)
+        for words in ("only to its owner", "playlist of your own", "exportify.net", "Deezer"):
+            assert words in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("reply", "kind", "words"),
+        [
+            (faults.unauthorized(), LoginNeededError, "log in with Spotify"),
+            (faults.forbidden("Insufficient client scope"), LoginNeededError, "log in"),
+            (faults.forbidden("Forbidden"), PlaylistError, "exportify"),
+            (
+                faults.forbidden("User not registered in the Developer Dashboard"),
+                PlaylistError,
+                "ask the owner",
+            ),
+            (faults.forbidden("Forbidden", "PREMIUM_REQUIRED"), PlaylistError, "Premium"),
+            (faults.NOT_FOUND, PlaylistError, "private"),
+            (faults.too_many("30000"), RateLimitedError, "9 hours"),
+            (faults.QUOTA_EXCEEDED, RateLimitedError, "60 minutes"),
+            (faults.BROKEN, UnavailableError, "out of order"),
+            (faults.SILENT, UnavailableError, "in time"),
+            (faults.HALF_JSON, BadAnswerError, "no complete data"),
+            (faults.HTML, BadAnswerError, "web page"),
+            (faults.NOTHING, BadAnswerError, "another kind"),
+            (faults.A_LIST, BadAnswerError, "another kind"),
+            (faults.REDIRECT, BadAnswerError, "status 302"),
+            (as_json({"id": "x", "items": {"items": 5}}), BadAnswerError, "another kind"),
+            (as_json({"error": {"status": 400}}, 400), BadAnswerError, "400"),
+            (as_json({"error": "x"}, 403), BadAnswerError, "another kind"),
+            (as_json([], 403), BadAnswerError, "another kind"),
+        ],
+    )
+    def test_what_spotify_answers_instead_is_told(
+        self, api: SpotifyApi, web: FakeWeb, reply: Reply, kind: type[Exception], words: str
+    ) -> None:
+        web.misbehave("/spotify-api", reply, always=True)
+        with pytest.raises(kind, match=words) as caught:
+            read_spotify(api, Reference(Host.SPOTIFY, Kind.PLAYLIST, OWN))
+        assert "Spotify" in str(caught.value)
+
+    def test_a_short_wait_is_waited(
+        self, services: Services, visitor: VisitorAccount, web: FakeWeb
+    ) -> None:
+        web.misbehave("/spotify-api", faults.too_many("1"))
+        assert read(services, OWN, visitor).tracks
+
+    def test_the_token_goes_nowhere_else(
+        self, services: Services, visitor: VisitorAccount, world: World
+    ) -> None:
+        service = world.web.services["spotify-api"]
+
+        def luring(call: Call) -> Reply:
+            reply = service(call)
+            return Reply(reply.status, reply.body.replace(b"/spotify-api/", b"/audio/"))
+
+        world.web.services["spotify-api"] = luring
+        found = read(services, OWN, visitor)
+        assert len(found.tracks) == 50
+        assert "elsewhere" in found.notes[0]
+        assert not world.web.calls_to("/audio")
+
+    def test_a_later_page_that_fails_costs_only_what_it_held(
+        self, services: Services, visitor: VisitorAccount, world: World
+    ) -> None:
+        service = world.web.services["spotify-api"]
+
+        def failing(call: Call) -> Reply:
+            return faults.HALF_JSON if call.query.get("offset") == "100" else service(call)
+
+        world.web.services["spotify-api"] = failing
+        found = read(services, OWN, visitor)
+        assert len(found.tracks) == 100
+        assert "Only the first 100 of 120" in found.notes[0]
+
+    def test_saves_a_playlist(self, api: SpotifyApi, world: World) -> None:
+        ids = [one.spotify_id for one in songs(150)]
+        link = api.save_playlist("Happy today", ids)
+        identifier = link.rpartition("/")[2]
+        made = world.spotify.playlists[identifier]
+        assert made.name == "Happy today"
+        assert made.added == [f"spotify:track:{one}" for one in ids]
+        [create] = [one for one in world.web.calls if one.path.endswith("/me/playlists")]
+        assert b'"public": false' in create.body
+
+    def test_may_not_save_without_having_agreed(self, services: Services, world: World) -> None:
+        world.accounts.scope = "playlist-read-private"
+        limited = services.spotify(log_in(services.spotify_login))
+        with pytest.raises(LoginNeededError, match="does not allow this yet"):
+            limited.save_playlist("x", [song(1).spotify_id])
+
+
+class TestApp:
+    def test_reads_single_tracks(self, services: Services) -> None:
+        found = services.read(f"https://open.spotify.com/intl-de/track/{song(5).spotify_id}")
+        [track] = found.tracks
+        assert track.isrc == song(5).isrc
+
+    def test_reads_albums(self, services: Services) -> None:
+        found = services.read(f"spotify:album:{ALBUM}")
+        assert [track.title for track in found.tracks] == [one.title for one in songs(10, 30)]
+        assert found.title == "Album 3"
+
+    def test_searches(self, services: Services) -> None:
+        title = song(42).title
+        assert [track.title for track in services.spotify().search(title)] == [title]
+
+    @pytest.mark.parametrize("identifier", [OWN, FOREIGN])
+    def test_a_playlist_comes_with_the_reason_and_three_ways_on(
+        self, services: Services, identifier: str
+    ) -> None:
+        with pytest.raises(PlaylistError) as caught:
+            read(services, identifier)
+        for words in ("only to its owner", "log in with Spotify", "exportify.net", "Deezer"):
+            assert words in str(caught.value)
+
+    def test_what_does_not_exist_is_told(self, services: Services) -> None:
+        with pytest.raises(PlaylistError, match="no such track"):
+            services.read(f"spotify:track:{spotify_id('nothing')}")
+
+
+def test_without_an_app_the_ways_on_are_told(world: World) -> None:
+    with (
+        connected(world, with_secret=False) as services,
+        pytest.raises(PlaylistError, match=r"log in with Spotify, export it .* Deezer"),
+    ):
+        read(services, OWN)
+
+
+class TestOldApp:
+    @pytest.fixture(autouse=True)
+    def legacy(self, world: World) -> None:
+        world.spotify.legacy = True
+
+    def test_reads_everybodys_playlists_and_plays_spotifys_previews(
+        self, services: Services, web: FakeWeb
+    ) -> None:
+        tracks = read(services, FOREIGN).tracks
+        assert len(tracks) == 5
+        found = services.previews.resolve(tracks)
+        assert found.previews[2].audio_url == f"{web.url}/audio/spotify-2.mp3"
+        assert found.previews[2].source == "Spotify"
+        assert not web.calls_to("/deezer")
+
+    def test_spotifys_features_fill_what_others_do_not_know(
+        self, services: Services, web: FakeWeb
+    ) -> None:
+        tracks = read(services, OWN).tracks
+        *_, last = services.feature_chain().fill(tracks)
+        sources = [track.features_source for track in last.tracks]
+        assert sources.count("reccobeats") == 108
+        assert sources[9] == "spotify"
+        assert last.tracks[9].features == AudioFeatures(**song(9).features)
+        assert None not in sources
+        [call] = web.calls_to("/spotify-api/v1/audio-features")
+        assert len(call.query["ids"].split(",")) == 12
+
+    @pytest.mark.parametrize(
+        "entries", [None, [None] * 12, ["x", 5, {}], [{"id": song(9).spotify_id, "energy": 2}]]
+    )
+    def test_features_that_make_no_sense_stay_unknown(
+        self, services: Services, web: FakeWeb, entries: object
+    ) -> None:
+        tracks = read(services, OWN).tracks
+        web.misbehave("/spotify-api/v1/audio-features", as_json({"audio_features": entries}))
+        *_, last = services.feature_chain().fill(tracks)
+        assert last.tracks[9].features is None
+        assert len(last.failures) == (1 if entries is None else 0)
+
+
+def test_a_new_app_is_not_given_features_and_makes_no_fuss(
+    services: Services, visitor: VisitorAccount, web: FakeWeb
+) -> None:
+    tracks = read(services, OWN, visitor).tracks
+    *_, last = services.feature_chain(visitor).fill(tracks)
+    assert last.tracks[9].features is None
+    assert last.failures == ()
+    assert len(web.calls_to("/spotify-api/v1/audio-features")) == 1
+
+
+def test_an_account_that_may_not_use_the_app_is_told(
+    services: Services, visitor: VisitorAccount, web: FakeWeb
+) -> None:
+    web.misbehave("/spotify-api", faults.forbidden("User not registered"))
+    with pytest.raises(ForbiddenError, match="on the app's list"):
+        services.spotify(visitor).own_playlists()
