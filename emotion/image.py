@@ -18,7 +18,8 @@ MAX_PIXELS = 50_000_000
 header, before anything is decoded."""
 
 MAX_JPEG_PIXELS = 170_000_000
-"""JPEGs may be larger: their decoder shrinks them as it reads. Pillow refuses more."""
+"""JPEGs may be larger, if not progressive: their decoder shrinks them as it reads. Pillow refuses
+more."""
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 """By content, whatever the name says."""
@@ -45,7 +46,7 @@ def read_image(data: bytes) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        uint8, (H, W, 3), RGB, sides at most `MAX_SIDE`.
+        uint8, (H, W, 3), RGB, sides at most `MAX_SIDE`; C-contiguous, the caller's own.
 
     Raises
     ------
@@ -83,14 +84,22 @@ def read_image(data: bytes) -> np.ndarray:
 
 def _decoded(data: bytes) -> np.ndarray:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        # MPO: JPEGs of some phones and 3D cameras, with a second picture behind the first
-        limit = MAX_JPEG_PIXELS if image.format in ("JPEG", "MPO") else MAX_PIXELS
-        if image.width * image.height > limit:
+        if image.width * image.height > _pixel_limit(image):
             raise ImageError(TOO_MANY_PIXELS)
-        image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # JPEG: shrink while decoding, by up to 8
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-        return np.array(_as_rgb(upright))
+        shrink = MAX_SIDE / max(image.size)
+        if shrink < 1:
+            # JPEG: shrink while decoding, by up to 8
+            image.draft("RGB", tuple(max(1, int(side * shrink)) for side in image.size))
+            # before turning, which would copy all pixels; no gap: `reduce` can't do 16 bits
+            image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
+        return np.array(_as_rgb(ImageOps.exif_transpose(image)))
+
+
+def _pixel_limit(image: Image.Image) -> int:
+    # MPO: JPEGs of some phones and 3D cameras, with a second picture behind the first. Progressive
+    # ones keep all coefficients in memory, however small they are decoded.
+    frugal = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
+    return MAX_JPEG_PIXELS if frugal else MAX_PIXELS
 
 
 def _as_rgb(image: Image.Image) -> Image.Image:
