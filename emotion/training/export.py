@@ -25,6 +25,7 @@ from emotion.training.dataset import FACE_SIZE, FaceDataset, Split, load_dataset
 from emotion.training.evaluate import evaluate, speed
 from emotion.training.metrics import fit_temperature
 from emotion.training.network import HEADS
+from emotion.training.train import HISTORY
 from emotion.values import EMOTIONS
 
 log = logging.getLogger(__name__)
@@ -120,6 +121,7 @@ def export(config: ExportConfig) -> None:
         chosen = choose(rows, config.max_loss)
         shutil.copyfile(Path(folder) / f"{chosen}.tflite", config.out / GRAPH)
     network.save(config.out / NETWORK)
+    shutil.copyfile(config.run / HISTORY, config.out / HISTORY)  # the notebook draws its curves
     metadata = {
         "name": "face-the-music-emotion",
         "date": date.today().isoformat(),

@@ -22,6 +22,9 @@ from emotion.values import EMOTIONS
 
 log = logging.getLogger(__name__)
 
+HISTORY = "history.jsonl"
+"""One line of figures per epoch."""
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -175,7 +178,7 @@ def train(config: TrainConfig) -> keras.Model:
             # or a resumed run would go on from the average.
             keras.callbacks.BackupAndRestore(backup, delete_checkpoint=False),
             keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
-            History(config.run / "history.jsonl"),
+            History(config.run / HISTORY),
         ],
     )
 
