@@ -7,7 +7,8 @@ chance, from the seed.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack
 ARTIST_WINDOW = 10
 ARTIST_MOST = 2
 """One artist at most twice in ten tracks in a row, while others' tracks fit the mood, too."""
+
+Rests = Callable[[LabelledTrack], bool]
 
 
 def recommend(
@@ -65,7 +68,7 @@ def recommend(
         shelf = _Shelf(pool, seed)
         for wished in targets[len(chosen) : len(chosen) + len(pool)]:
             owed += wished
-            pick = shelf.take(owed, wished, _artists_due_a_rest(chosen))
+            pick = shelf.take(owed, wished, _due_a_rest(chosen))
             chosen.append(pick)
             if pick.mood is not None:
                 owed[MOODS.index(pick.mood)] -= 1
@@ -80,21 +83,21 @@ class _Shelf:
         self._by_mood = [self._ranked(tracks, column) for column in range(len(MOODS))]
         self._without_mood = [track for track in tracks if track.mood is None]
 
-    def take(self, owed: np.ndarray, wished: np.ndarray, resting: set[str]) -> LabelledTrack:
+    def take(self, owed: np.ndarray, wished: np.ndarray, rests: Rests) -> LabelledTrack:
         """Remove and return the best track; there must be one."""
         turns = [column for column in np.argsort(-owed, kind="stable") if wished[column] > 0]
         fitting = [self._by_mood[column] for column in turns if self._by_mood[column]]
         for shelf in fitting:
             for position, track in enumerate(shelf):
-                if _artist(track) not in resting:
+                if not rests(track):
                     return shelf.pop(position)
-        if fitting:  # every artist left has had a turn: the mood matters more
+        if fitting:  # only artists and songs just heard are left: the mood matters more
             return fitting[0].pop(0)
 
         def wanted(track: LabelledTrack) -> tuple:
             probabilities = track.probabilities or (0.0,) * len(MOODS)
             return (
-                _artist(track) in resting,
+                rests(track),
                 -float(wished @ probabilities),
                 _chance(track, self._seed),
             )
@@ -156,13 +159,21 @@ def _distinct(labelled: Iterable[LabelledTrack]) -> list[LabelledTrack]:
     return [by_key[key] for key in sorted(by_key)]
 
 
-def _artists_due_a_rest(chosen: Sequence[LabelledTrack]) -> set[str]:
-    recent = [_artist(track) for track in chosen[-(ARTIST_WINDOW - 1) :]]
-    return {name for name in recent if name and recent.count(name) >= ARTIST_MOST}
+def _due_a_rest(chosen: Sequence[LabelledTrack]) -> Rests:
+    """Tell which tracks should wait: their artist was just heard, or the same song was."""
+    recent = Counter(_artist(track) for track in chosen[-(ARTIST_WINDOW - 1) :])
+    artists = {name for name, times in recent.items() if name and times >= ARTIST_MOST}
+    songs = {_song(track) for track in chosen}
+    return lambda track: _artist(track) in artists or _song(track) in songs
 
 
 def _artist(track: LabelledTrack) -> str:
     return track.track.artist.casefold()
+
+
+def _song(track: LabelledTrack) -> tuple[str, str]:
+    """Name a song as one, though it has an identifier on each of two albums."""
+    return _artist(track), track.track.title.casefold()
 
 
 def _chance(track: LabelledTrack, seed: int) -> bytes:

@@ -166,6 +166,17 @@ def test_one_artist_at_most_twice_in_ten():
         assert artists[start : start + ARTIST_WINDOW].count("A") <= ARTIST_MOST
 
 
+def test_one_song_on_two_albums_comes_twice_only_when_nothing_else_fits():
+    album, best_of = (
+        LabelledTrack(
+            Track("Song", "A", isrc=isrc), Mood.HAPPY, (0.0, 0.0, 0.9, 0.1), LabelSource.MODEL
+        )
+        for isrc in ("USAAA0000001", "USAAA0000002")
+    )
+    library = [album, best_of, labelled("other", Mood.HAPPY, 0.6, "B")]
+    assert titles(recommend(library, HAPPY, 3)) == ["Song", "other", "Song"]
+
+
 def test_the_mood_matters_more_than_the_artist():
     library = [labelled(f"A{i}", Mood.HAPPY, artist="A") for i in range(6)]
     library += [labelled(f"{name}1", Mood.SAD, artist=name) for name in "BCDEF"]
