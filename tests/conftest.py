@@ -6,6 +6,9 @@ import os
 import socket
 from collections.abc import Iterator
 
+# TensorFlow brings its own libsrtp symbols: imported first, it makes aiortc's initialisation crash
+# the process. The app never loads both; this process does, so the order is settled here.
+import aiortc  # noqa: F401
 import numpy as np
 import pytest
 import skimage.data

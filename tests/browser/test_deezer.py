@@ -1,0 +1,64 @@
+"""A public Deezer playlist through the page, against the fake web."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.helpers import open_page, wait_for_streamlit_idle
+from tests.browser.server import ROOT, Server, streamlit_server
+from tests.contract.server import FakeWeb, running
+from tests.contract.world import World
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with running(FakeWeb()) as web:
+        yield World(web)
+
+
+@pytest.fixture
+def connected(world: World, tmp_path) -> Iterator[Server]:
+    with streamlit_server(ROOT / "main.py", tmp_path, **world.environment) as running_page:
+        yield running_page
+
+
+@pytest.fixture
+def at_the_link(connected: Server, page: Page) -> Page:
+    """The page, a feeling named, the shelf for links chosen."""
+    open_page(page, connected.url)
+    for name in ("No camera", "happy", "Deezer link"):
+        page.get_by_role("radio", name=name).click()
+        wait_for_streamlit_idle(page)
+    return page
+
+
+def paste(page: Page, link: str) -> None:
+    box = page.get_by_label("Link of a public playlist")
+    box.fill(link)
+    box.press("Enter")
+    wait_for_streamlit_idle(page)
+
+
+def test_a_link_becomes_music_that_plays(at_the_link: Page, world: World):
+    page = at_the_link
+    paste(page, "https://www.deezer.com/fr/playlist/24?utm_source=share")
+    expect(page.get_by_text("Fake playlist 24")).to_be_visible()
+    assert page.locator("audio").count() == 0  # nothing is fetched before somebody wants to hear
+    page.get_by_role("button", name="Play").first.click()
+    audio = page.locator("audio").first
+    expect(audio).to_be_visible()
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.5")
+    expect(page.get_by_text("Preview from Deezer").first).to_be_visible()
+    assert audio.get_attribute("src").startswith(f"{world.web.url}/audio/")
+
+
+def test_a_dead_link_is_a_sentence_and_the_demo_is_still_there(at_the_link: Page):
+    page = at_the_link
+    paste(page, "https://example.org/playlist")
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    page.get_by_role("radio", name="Demo playlist").click()
+    wait_for_streamlit_idle(page)
+    assert page.locator("audio").count() >= 5
