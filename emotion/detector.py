@@ -2,7 +2,7 @@
 
 Two ways. A photo is looked at thoroughly: as a whole, in overlapping tiles for small faces, and
 every candidate is checked by looking again at its surroundings alone. A frame of a video is looked
-at once, fast.
+at once as a whole, fast, and once more at each face, so that the eyes are where they should be.
 """
 
 from collections.abc import Iterator
@@ -71,7 +71,13 @@ class FaceDetector:
         seen = self._short.look(rgb, FRAME_SCORE)
         if not len(seen):  # farther away, or half in the dark
             seen = self._back.look(rgb, FRAME_SCORE)
-        return _detections(seen, rgb)
+        seen, faces = _distinct(seen), []
+        for score, points in zip(seen.scores, seen.points, strict=True):
+            # From afar the eyes' middle is off by a tenth of their distance (median), from here
+            # by a thirtieth.
+            closer = _look_again(self._short, rgb, points, SURROUNDINGS[0])
+            faces.append(Proposals(score[None], closer.points if closer else points[None]))
+        return _detections(_joined(faces), rgb)
 
     def _checked(self, rgb: np.ndarray, sides: list[int]) -> list[Detection]:
         looks = [
@@ -80,27 +86,32 @@ class FaceDetector:
             for x, y, tile in _tiles(rgb, side)
         ]
         candidates = _distinct(_joined(looks))
-        checked = [
-            self._check(rgb, *centre_and_size) for *centre_and_size, _, _ in candidates.points
-        ]
+        checked = [self._check(rgb, points) for points in candidates.points]
         return _detections(_joined([look for look in checked if look is not None]), rgb)
 
-    def _check(self, rgb: np.ndarray, centre: np.ndarray, size: np.ndarray) -> Proposals | None:
+    def _check(self, rgb: np.ndarray, points: np.ndarray) -> Proposals | None:
         """Look again at a candidate's surroundings; None if the looks do not agree on a face."""
-        scores, best = [], None
-        for surroundings in SURROUNDINGS:
-            side = max(8, round(float(size.max()) * surroundings))
-            left, top = (round(float(value)) - side // 2 for value in centre)
-            square = _cut(rgb, left, top, side)
-            for network in (self._back, self._short):
-                look = _nearest(network.look(square, 0.05), side, float(size.max()))
-                scores.append(float(look.scores[0]) if look else 0.0)
-                if look and best is None:  # the tight square, the precise network
-                    best = look.moved(left, top)
-        score = float(np.mean(scores))
-        if best is None or score < CHECKED_SCORE:
+        looks = [
+            _look_again(network, rgb, points, surroundings)
+            for surroundings in SURROUNDINGS
+            for network in (self._back, self._short)
+        ]
+        score = np.mean([look.scores[0] if look else 0.0 for look in looks])
+        if score < CHECKED_SCORE:
             return None
+        best = next(look for look in looks if look)  # the tight square, the precise network
         return Proposals(np.float32([score]), best.points)
+
+
+def _look_again(
+    network: BlazeFace, rgb: np.ndarray, points: np.ndarray, surroundings: float
+) -> Proposals | None:
+    """Look at one candidate in a square of so many box widths; None if no face is there."""
+    centre, width = points[0], float(points[1].max())
+    side = max(8, round(width * surroundings))
+    left, top = (round(float(value)) - side // 2 for value in centre)
+    look = _nearest(network.look(_cut(rgb, left, top, side), 0.05), side, width)
+    return look.moved(left, top) if look else None
 
 
 def _nearest(look: Proposals, side: int, width: float) -> Proposals | None:
@@ -123,8 +134,8 @@ def _tiles(rgb: np.ndarray, side: int) -> Iterator[tuple[int, int, np.ndarray]]:
 
 
 def _starts(length: int, side: int) -> list[int]:
-    last = max(0, length - side)
-    return sorted({min(start, last) for start in range(0, last + side // 2, side // 2)})
+    last, step = max(0, length - side), max(1, side // 2)
+    return sorted({min(start, last) for start in range(0, last + step, step)})
 
 
 def _cut(rgb: np.ndarray, left: int, top: int, side: int) -> np.ndarray:
