@@ -89,7 +89,7 @@ def _new_feeling() -> Feeling | None:
         )
         return _feeling_from(upload)
     if way == Way.SNAPSHOT:
-        return _feeling_from(st.camera_input("Look into the camera", key="snapshot"))
+        return _feeling_from(st.camera_input("Look into the camera", key="snapshot", width=440))
     return _live_feeling()
 
 
