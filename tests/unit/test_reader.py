@@ -1,0 +1,125 @@
+"""From a picture to faces with emotions: what goes to the classifier, and in which order."""
+
+import numpy as np
+import pytest
+
+from emotion.align import align
+from emotion.detector import FaceDetector
+from emotion.reader import FaceReader
+from emotion.values import EMOTIONS, Detection
+
+
+class FakeDetector:
+    """Finds what it is told; says which way it was asked."""
+
+    def __init__(self, photo=(), frame=()):
+        self.photo, self.frame = list(photo), list(frame)
+
+    def detect(self, rgb):
+        return self.photo
+
+    def detect_in_frame(self, rgb):
+        return self.frame
+
+
+class FakeClassifier:
+    """Gives the n-th face of a call the n-th emotion; keeps the calls."""
+
+    def __init__(self):
+        self.calls = []
+
+    def predict(self, faces):
+        self.calls.append(faces)
+        return np.eye(7, dtype=np.float32)[: len(faces)]
+
+
+def face_at(x: int, size: int) -> Detection:
+    eyes_y = 20.0 + size * 0.35
+    return Detection((x, 20, size, size), (x + 0.3 * size, eyes_y), (x + 0.7 * size, eyes_y), 0.9)
+
+
+FACES = [face_at(200, 120), face_at(20, 80), face_at(400, 50)]
+
+
+@pytest.fixture(scope="module")
+def detector():
+    return FaceDetector.load()
+
+
+@pytest.fixture
+def classifier():
+    return FakeClassifier()
+
+
+@pytest.mark.parametrize("way", ["read", "read_frame"])
+def test_faces_keep_the_detectors_order_and_share_one_call(classifier, astronaut_rgb, way):
+    reader = FaceReader(FakeDetector(FACES, FACES), classifier)
+    faces = getattr(reader, way)(astronaut_rgb)
+    assert [face.detection for face in faces] == FACES
+    assert [face.emotion for face in faces] == [*EMOTIONS[:3]]
+    assert len(classifier.calls) == 1
+    seen = classifier.calls[0]
+    assert seen.dtype == np.uint8
+    np.testing.assert_array_equal(seen, [align(astronaut_rgb, face) for face in FACES])
+
+
+def test_a_photo_and_a_frame_are_looked_at_in_their_own_ways(classifier, astronaut_rgb):
+    reader = FaceReader(FakeDetector(photo=FACES[:2], frame=FACES[2:]), classifier)
+    assert [face.detection for face in reader.read(astronaut_rgb)] == FACES[:2]
+    assert [face.detection for face in reader.read_frame(astronaut_rgb)] == FACES[2:]
+
+
+@pytest.mark.parametrize("way", ["read", "read_frame"])
+def test_without_a_face_there_is_none(classifier, astronaut_rgb, way):
+    assert getattr(FaceReader(FakeDetector(), classifier), way)(astronaut_rgb) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "got"),
+    [
+        (np.zeros((40, 40), np.uint8), r"uint8 \(40, 40\)"),
+        (np.zeros((40, 40, 4), np.uint8), r"uint8 \(40, 40, 4\)"),
+        (np.zeros((40, 40, 1), np.uint8), r"uint8 \(40, 40, 1\)"),
+        (np.zeros((1, 40, 40, 3), np.uint8), r"uint8 \(1, 40, 40, 3\)"),
+        (np.zeros((40, 40, 3), np.float32), r"float32 \(40, 40, 3\)"),
+        (np.zeros((40, 40, 3), np.int8), r"int8 \(40, 40, 3\)"),
+        (np.zeros((0, 40, 3), np.uint8), r"uint8 \(0, 40, 3\)"),
+    ],
+)
+@pytest.mark.parametrize("way", ["read", "read_frame"])
+def test_wrong_input_is_named(classifier, way, wrong, got):
+    reader = FaceReader(FakeDetector(FACES), classifier)
+    with pytest.raises(ValueError, match=rf"expected uint8 \(H, W, 3\), got {got}"):
+        getattr(reader, way)(wrong)
+    assert classifier.calls == []
+
+
+@pytest.mark.parametrize("way", ["read", "read_frame"])
+def test_the_classifier_sees_the_astronauts_face(detector, classifier, astronaut_rgb, way):
+    faces = getattr(FaceReader(detector, classifier), way)(astronaut_rgb)
+    assert len(faces) == 1
+    by_hand = Detection((172, 71, 107, 108), (202.0, 102.0), (247.0, 104.0), 0.9)
+    expected = align(astronaut_rgb, by_hand).astype(int)
+    (seen,) = classifier.calls[0]
+    assert np.abs(seen - expected).mean() < 20
+    # for comparison: the same face one eye's distance off
+    beside = Detection((172, 71, 107, 108), (225.0, 102.0), (270.0, 104.0), 0.9)
+    assert np.abs(seen - align(astronaut_rgb, beside).astype(int)).mean() > 30
+
+
+@pytest.mark.parametrize("way", ["read", "read_frame"])
+def test_the_shipped_models_work_together(astronaut_rgb, way):
+    reader = FaceReader.load()
+    (face,) = getattr(reader, way)(astronaut_rgb)
+    assert face.probabilities.dtype == np.float32
+    assert (face.probabilities >= 0).all()
+    assert face.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert face.emotion in EMOTIONS
+    assert getattr(reader, way)(np.full((100, 100, 3), 90, np.uint8)) == []
+
+
+def test_a_mirror_image_gets_about_the_same_answer(astronaut_rgb):
+    reader = FaceReader.load()
+    (face,) = reader.read(astronaut_rgb)
+    (mirrored,) = reader.read(np.ascontiguousarray(astronaut_rgb[:, ::-1]))
+    np.testing.assert_allclose(mirrored.probabilities, face.probabilities, atol=0.25)
