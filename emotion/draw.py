@@ -58,10 +58,10 @@ def _box(rgb: np.ndarray, box_xywh: tuple, thickness: float, unit: float) -> Non
         for start, centre in centres.items()
     ]
     outline = [np.concatenate(arcs)]
-    for colour, extra in ((DARK, unit), (LIGHT, 0)):
-        cv2.polylines(
-            rgb, outline, True, colour, max(1, round(thickness + extra)), lineType=cv2.LINE_AA
-        )
+    line = max(1, round(thickness))
+    edge = 2 * max(1, round(unit / 2))  # OpenCV may draw an odd surplus as none
+    for colour, wide in ((DARK, line + edge), (LIGHT, line)):
+        cv2.polylines(rgb, outline, True, colour, wide, lineType=cv2.LINE_AA)
 
 
 def _label(
@@ -74,7 +74,9 @@ def _label(
     filled: bool,
 ) -> None:
     """Write text on a pill above the box, or below it where there is no room."""
-    font = ImageFont.load_default(size=10 * unit)
+    needed = canvas.textlength(text, font=ImageFont.load_default(size=10 * unit)) + 9 * unit
+    unit *= min(1, size[0] / needed)  # narrower than its label: a smaller label
+    font = ImageFont.load_default(size=max(1, 10 * unit))
     pad = 4.5 * unit
     left, top, right, bottom = canvas.textbbox((0, 0), text, font=font)
     width, height = right - left + 2 * pad, bottom - top + 1.4 * pad
