@@ -1,4 +1,4 @@
-"""The figures that the emotion model's metadata and card claim, measured anew where the data are."""
+"""The figures that the emotion model claims, measured anew where the data are."""
 
 import json
 import os
