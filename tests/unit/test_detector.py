@@ -165,6 +165,17 @@ def test_a_face_of_forty_pixels_in_a_large_picture(detector, astronaut_rgb, x, y
     assert overlap(found[0].box_xywh, box) >= 0.5
 
 
+@pytest.mark.parametrize("place", [(0, 100), (700, 560), (1490, 1000)])
+def test_a_small_dark_face_in_the_largest_picture(detector, astronaut_rgb, place):
+    # tiles of half the picture miss it: only the smallest tiles, the last resort, show it
+    texture = np.random.default_rng(1).integers(0, 256, (300, 400, 3), np.uint8)
+    canvas = cv2.resize(texture, (1600, 1200))
+    box = pasted(canvas, astronaut_rgb, 28, *place)
+    found = detector.detect((canvas * 0.15).astype(np.uint8))
+    assert len(found) == 1
+    assert overlap(found[0].box_xywh, box) >= 0.5
+
+
 def test_several_faces_come_largest_first(detector, astronaut_rgb):
     canvas = np.full((720, 1280, 3), 120, np.uint8)
     places = [(40, 600, 500), (107, 700, 20), (60, 1000, 400), (200, 20, 20)]
