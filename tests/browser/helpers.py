@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 IDLE_SELECTOR = (
     '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -128,6 +129,20 @@ def audio_really_plays(page: Page, audio: Locator, seconds: float = 1.0) -> Play
     assert playback.duration > 0 and playback.decoded_bytes > 0, playback
     assert ranges >= 1 and not paused, playback
     return playback
+
+
+def start_camera(page: Page) -> None:
+    """Press START in the webcam component, and again if the press came before it listened."""
+    component = page.frame_locator("iframe")
+    start, stop = (component.get_by_role("button", name=name) for name in ("START", "STOP"))
+    for _ in range(3):
+        start.click()
+        try:
+            stop.wait_for(timeout=10_000)
+        except PlaywrightTimeoutError:
+            continue
+        return
+    raise AssertionError("the webcam component does not start")
 
 
 def video_frames(page: Page) -> int:

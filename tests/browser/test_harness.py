@@ -10,6 +10,7 @@ from tests.browser.helpers import (
     audio_really_plays,
     live_camera_tracks,
     open_page,
+    start_camera,
     upload,
     video_frames,
     wait_for_streamlit_idle,
@@ -55,7 +56,7 @@ def test_a_broken_sound_is_noticed(shown, watch: Watch) -> None:
 def test_camera_frames_are_counted_and_leaving_stops_the_camera(shown) -> None:
     page = shown("Camera")
     assert video_frames(page) == 0
-    page.frame_locator("iframe").get_by_role("button", name="START").click()
+    start_camera(page)
     wait_for_video_frames(page, more=30)
     assert live_camera_tracks(page) == 1
 

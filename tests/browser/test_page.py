@@ -11,6 +11,7 @@ from tests.browser.helpers import (
     live_camera_tracks,
     open_page,
     show_photo,
+    start_camera,
     upload,
     video_frames,
     wait_for_streamlit_idle,
@@ -111,7 +112,7 @@ def test_a_snapshot_is_read(opened: Page):
 def test_live_video_is_read_used_and_stopped(opened: Page):
     choose(opened, "Live")
     agree(opened)
-    opened.frame_locator("iframe").get_by_role("button", name="START").click()
+    start_camera(opened)
     wait_for_video_frames(opened, more=60)
     use = opened.get_by_role("button", name="Use this mood")
     expect(use).to_be_visible(timeout=20_000)
