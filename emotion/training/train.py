@@ -34,6 +34,8 @@ class TrainConfig:
     """fer2013.npz, fer2013.csv or a folder of folders."""
     run: Path = Path("runs/resnet")
     """Folder for checkpoints, history and the trained network."""
+    initial: Path | None = None
+    """A trained ``.keras`` network of the same architecture to go on from, with a new cycle."""
     epochs: int = 30
     batch_size: int = 128
     peak_rate: float = 0.08
@@ -161,6 +163,8 @@ def train(config: TrainConfig) -> keras.Model:
 
     keras.mixed_precision.set_global_policy(config.precision)
     network = build_network(config.network)
+    if config.initial:
+        network.set_weights(keras.models.load_model(config.initial).get_weights())
     backup = config.run / "backup"
     done = _epochs_done(config.run)
     batches = FaceBatches(training, config, first_epoch=done)
