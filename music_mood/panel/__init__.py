@@ -1,0 +1,45 @@
+"""The music panel: the mood and why, the playlist while it is labelled, the tracks that fit.
+
+The only Streamlit code of this package, a module for each part of the panel.
+"""
+
+import numpy as np
+import streamlit as st
+
+from music_mood.appearance import ICONS, background
+from music_mood.mood import Aim, explain, mood_distribution
+from music_mood.panel.picks import show_picks
+from music_mood.panel.reading import show_summary
+from music_mood.panel.shelves import choose_playlist
+from music_mood.values import MOODS
+
+
+def music_panel(probabilities: np.ndarray) -> None:
+    """Draw the panel for a feeling, given as the seven probabilities in the order of Emotion."""
+    st.divider()
+    aim = _mood(probabilities)
+    shelved = choose_playlist()
+    if shelved is not None:
+        show_summary(shelved)
+        show_picks(shelved.labelled, probabilities, aim)
+
+
+def _mood(probabilities: np.ndarray) -> Aim:
+    shares = mood_distribution(probabilities)
+    mood = MOODS[int(shares.argmax())]
+    words, choice = st.columns([5, 3], gap="large", vertical_alignment="bottom")
+    with choice:
+        aim = st.segmented_control(
+            "The music should",
+            list(Aim),
+            default=Aim.MATCH,
+            required=True,
+            format_func=lambda aim: {Aim.MATCH: "Match me", Aim.LIFT: "Lift me"}[aim],
+            key="aim",
+        )
+    with words:
+        st.header(f"{ICONS[mood]} {mood.capitalize()} music", anchor=False)
+        st.markdown(explain(probabilities, aim))
+        st.caption(aim.sentence)
+    st.html(background(mood))
+    return aim
