@@ -19,8 +19,10 @@ PREVIEW_LIFE_S = 600
 """How long a preview's address is used; Deezer's expire after about 14 minutes."""
 
 
-def show_picks(labelled: tuple[LabelledTrack, ...], probabilities: np.ndarray, aim: Aim) -> None:
-    """Draw the tracks that fit, best first, each with its player."""
+def show_picks(
+    labelled: tuple[LabelledTrack, ...], probabilities: np.ndarray, aim: Aim
+) -> list[LabelledTrack]:
+    """Draw the tracks that fit, best first, each with its player; gives what is shown."""
     count = st.session_state.setdefault("picks", PICKS)
     picks = recommend(labelled, plan(probabilities, aim, count), count)
     # Row by row: a narrow screen puts columns one below the other, and the order must stay right.
@@ -32,6 +34,7 @@ def show_picks(labelled: tuple[LabelledTrack, ...], probabilities: np.ndarray, a
     if len(picks) < len(labelled) and st.button("More tracks", icon=":material/expand_more:"):
         st.session_state["picks"] = count + PICKS
         st.rerun()
+    return picks
 
 
 def _card(pick: LabelledTrack, visible: list[Track]) -> None:
