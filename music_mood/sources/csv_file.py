@@ -26,6 +26,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "isrc": ("isrc",),
     "spotify_id": ("spotify_id", "track_uri", "spotify_uri", "track_id", "uri", "id"),
     "deezer_id": ("deezer_id",),
+    "genres": ("genres", "artist_genres", "genre"),
     **{name: (name,) for name in FEATURE_NAMES},
     "tempo": ("tempo", "bpm"),
 }
@@ -58,11 +59,11 @@ def read_csv(data: bytes, name: str) -> Playlist:
         raise PlaylistError(
             f"This file is larger than {MAX_BYTES >> 20} MB. Please split it into smaller ones."
         )
-    rows = records(decode(data), lambda names: len(_known_columns(names)))
+    rows = records(decode(data), lambda names: len(known_columns(names)))
     if not rows:
         raise PlaylistError("This file is empty. Please export the playlist once more.")
     header, rows = rows[0], rows[1:]
-    columns = _known_columns(header)
+    columns = known_columns(header)
     _check(columns, header)
     if not any(any(row) for row in rows):
         raise PlaylistError("This file has a header but no rows: the playlist is empty.")
@@ -78,8 +79,19 @@ def read_csv(data: bytes, name: str) -> Playlist:
     )
 
 
-def _known_columns(header: Sequence[str]) -> dict[str, int]:
-    """Our name of each column that is known, and where it stands."""
+def known_columns(header: Sequence[str]) -> dict[str, int]:
+    """Find the columns that a header names.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Names as the file has them: Exportify's, or snake_case.
+
+    Returns
+    -------
+    dict of str to int
+        Our name (a key of `ALIASES`) of each column that is known, and where it stands.
+    """
     found = {}
     for position, name in reversed(list(enumerate(header))):  # of two alike the first one counts
         found[re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")] = position

@@ -58,25 +58,49 @@ def records(text: str, known: Callable[[list[str]], int]) -> list[list[str]]:
     PlaylistError
         A quotation mark is opened and never closed.
     """
-    hint = _EXCEL_HINT.match(text)  # the line in which Excel tells its delimiter
-    if hint:
-        text = text[hint.end() :]
-    text = text.lstrip("\r\n")
-
-    def reader(delimiter: str):
-        return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-
-    def fits(delimiter: str) -> tuple[int, int]:
-        header = next(reader(delimiter), [])
-        return known(header), len(header)
-
     try:
-        return list(reader(hint[1] if hint else max(DELIMITERS, key=fits)))
+        start, delimiter = layout(text, known)
+        return list(_reader(text[start:], delimiter))
     except csv.Error as cause:
         raise PlaylistError(
             "This file cannot be split into rows: perhaps a quotation mark is opened and never "
             "closed. Please export it once more."
         ) from cause
+
+
+def layout(text: str, known: Callable[[list[str]], int]) -> tuple[int, str]:
+    """Tell how a delimited text is laid out.
+
+    Parameters
+    ----------
+    text, known
+        As for `records`; `text` may be only a beginning that holds the header.
+
+    Returns
+    -------
+    int
+        Where the header begins: Excel's hint and blank lines stand before it.
+    str
+        The delimiter.
+
+    Raises
+    ------
+    csv.Error
+        The header is no record.
+    """
+    hint = _EXCEL_HINT.match(text)  # the line in which Excel tells its delimiter
+    start = hint.end() if hint else 0
+    start += len(text[start:]) - len(text[start:].lstrip("\r\n"))
+
+    def fits(delimiter: str) -> tuple[int, int]:
+        header = next(_reader(text[start:], delimiter), [])
+        return known(header), len(header)
+
+    return start, hint[1] if hint else max(DELIMITERS, key=fits)
+
+
+def _reader(text: str, delimiter: str):
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def _decode_damaged(data: bytes) -> str:

@@ -3,6 +3,8 @@
 All checks work on whole columns, so that ten thousand rows take a fraction of a second.
 """
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,9 @@ from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, AudioFeatures, Skip
 
 MAX_TEXT = 300
 """Most characters of a title, artist or album; the rest is cut."""
+
+MAX_GENRES = 8
+"""Most genres of one track; the rest is left out."""
 
 INVISIBLE = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+"
 """Control characters, and those that turn the direction of all text that follows on a page."""
@@ -57,9 +62,10 @@ def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], li
     reasons = reasons.mask(texts["title"] == "", "it has no title")
 
     tracks, skipped, seen = [], [], set()
+    genres = _genres(table)
     columns = (table.index, *(texts[c] for c in ("title", "artist", "album")), durations)
-    for row, title, artist, album, duration, isrc, spotify_id, deezer_id, given, reason in zip(
-        *columns, *ids.values(), features, reasons, strict=True
+    for row, title, artist, album, duration, isrc, spotify_id, deezer_id, kinds, given, reason in (
+        zip(*columns, *ids.values(), genres, features, reasons, strict=True)
     ):
         track = Track(
             title=title,
@@ -72,6 +78,7 @@ def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], li
             link=SPOTIFY_LINK + spotify_id if spotify_id else None,
             features=given,
             features_source=source if given else None,
+            genres=kinds,
         )
         why = reason or ("the same track stands further up" if track.key in seen else "")
         if why:
@@ -82,11 +89,24 @@ def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], li
     return tracks, skipped
 
 
-def _features(table: pd.DataFrame) -> tuple[list[AudioFeatures | None], pd.Series]:
-    """Features per row, and why a row's features are unusable ("" if they are not)."""
+def feature_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Read the nine features from texts.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Texts in the columns `FEATURE_NAMES` (others are ignored). A decimal comma, blanks around
+        a number and `NO_VALUE` are understood.
+
+    Returns
+    -------
+    pandas.DataFrame
+        float64, columns `FEATURE_NAMES`; NaN where there is no value or no number.
+    pandas.Series
+        Why a row's features are unusable: one is no number or outside `FEATURE_RANGES`. Empty
+        text where they are not, also where one has no value.
+    """
     reasons = pd.Series("", index=table.index, dtype=str)
-    if not set(FEATURE_NAMES) <= set(table.columns):
-        return [None] * len(table), reasons
     texts = table[list(FEATURE_NAMES)].apply(lambda column: column.str.strip().str.lower())
     missing = texts.isin(NO_VALUE)
     # a decimal comma, as spreadsheets write it in much of the world
@@ -98,11 +118,32 @@ def _features(table: pd.DataFrame) -> tuple[list[AudioFeatures | None], pd.Serie
         reasons = reasons.mask(outside, f"{name} is not within {low:g} to {high:g}")
         no_number = numbers[name].isna() & ~missing[name]
         reasons = reasons.mask(no_number, f"{name} is not a number")
+    return numbers, reasons
+
+
+def _features(table: pd.DataFrame) -> tuple[list[AudioFeatures | None], pd.Series]:
+    """Features per row, and why a row's features are unusable ("" if they are not)."""
+    if not set(FEATURE_NAMES) <= set(table.columns):
+        return [None] * len(table), pd.Series("", index=table.index, dtype=str)
+    numbers, reasons = feature_numbers(table)
     usable = numbers.notna().all(axis=1) & (reasons == "")
     return [
         AudioFeatures(*row) if use else None
         for row, use in zip(numbers.to_numpy().tolist(), usable, strict=True)
     ], reasons
+
+
+def _genres(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Genres per row, written "a,b" or "a;b", at most `MAX_GENRES` of them."""
+    if "genres" not in table:
+        return [()] * len(table)
+    texts = _shown(table["genres"]).str.lower()
+    return [
+        tuple(dict.fromkeys(part for part in re.split(r"\s*[,;]\s*", text) if part))[:MAX_GENRES]
+        if text not in NO_VALUE
+        else ()
+        for text in texts
+    ]
 
 
 def _artists(names: pd.Series) -> pd.Series:
