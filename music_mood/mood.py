@@ -95,7 +95,12 @@ def mood_distribution(probabilities: np.ndarray, table: MoodTable = DEFAULT_TABL
 
 
 def plan(
-    probabilities: np.ndarray, aim: Aim, n: int, table: MoodTable = DEFAULT_TABLE
+    probabilities: np.ndarray,
+    aim: Aim,
+    n: int,
+    table: MoodTable = DEFAULT_TABLE,
+    *,
+    steps: int | None = None,
 ) -> np.ndarray:
     """Say which shares of moods each of `n` positions of a playlist should have.
 
@@ -110,6 +115,9 @@ def plan(
     aim : Aim
     n : int
         Positions, 0 or more.
+    steps : int or None
+        Positions within which `Aim.LIFT` arrives; later ones stay at the goal, so that a longer
+        plan begins as a shorter one does. `n` if None.
 
     Returns
     -------
@@ -119,9 +127,18 @@ def plan(
     start = _without_minor(mood_distribution(probabilities, table))
     if aim is Aim.MATCH:
         return np.tile(start, (n, 1))
-    goal = np.array([LIFT_GOAL.get(mood, 0.0) for mood in MOODS])
-    way = np.linspace(0, 1, n)[:, None]
-    return (1 - way) * start + way * goal
+    way = progress(n, steps or n)[:, None]
+    return (1 - way) * start + way * lift_goal()
+
+
+def progress(n: int, steps: int) -> np.ndarray:
+    """How far Lift has come at each of `n` positions when it takes `steps`: float64, (n,), 0..1."""
+    return np.minimum(np.arange(n) / max(steps - 1, 1), 1.0)
+
+
+def lift_goal() -> np.ndarray:
+    """`LIFT_GOAL` as float64, (4,), in the order of `MOODS`."""
+    return np.array([LIFT_GOAL.get(mood, 0.0) for mood in MOODS])
 
 
 def explain(probabilities: np.ndarray, aim: Aim, table: MoodTable = DEFAULT_TABLE) -> str:

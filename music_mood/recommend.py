@@ -59,7 +59,7 @@ def recommend(
         `target` has another shape or negative shares.
     """
     targets = _targets(target, n)
-    tracks = _distinct(labelled)
+    tracks = distinct(labelled)
     heard = [track for track in tracks if track.track.key in played]
     fresh = [track for track in tracks if track.track.key not in played]
     chosen: list[LabelledTrack] = []
@@ -68,11 +68,35 @@ def recommend(
         shelf = _Shelf(pool, seed)
         for wished in targets[len(chosen) : len(chosen) + len(pool)]:
             owed += wished
-            pick = shelf.take(owed, wished, _due_a_rest(chosen))
+            pick = shelf.take(owed, wished, due_a_rest(chosen))
             chosen.append(pick)
             if pick.mood is not None:
                 owed[MOODS.index(pick.mood)] -= 1
     return chosen
+
+
+def waiting(
+    labelled: Iterable[LabelledTrack], played: frozenset[str], latest: frozenset[str]
+) -> frozenset[str]:
+    """Tell which tracks should wait when others are asked for.
+
+    Parameters
+    ----------
+    labelled : iterable of LabelledTrack
+        The playlist.
+    played : frozenset of str
+        Keys of tracks heard so far, of other playlists, too.
+    latest : frozenset of str
+        Keys of those heard or shown last.
+
+    Returns
+    -------
+    frozenset of str
+        `played`; but once the playlist is used up its next round begins, and of its tracks only
+        the `latest` wait.
+    """
+    there = {track.track.key for track in labelled}
+    return played if there - played else (played - there) | latest
 
 
 class _Shelf:
@@ -149,7 +173,7 @@ def _targets(target: np.ndarray, n: int) -> np.ndarray:
     return np.broadcast_to(given, (n, len(MOODS)))
 
 
-def _distinct(labelled: Iterable[LabelledTrack]) -> list[LabelledTrack]:
+def distinct(labelled: Iterable[LabelledTrack]) -> list[LabelledTrack]:
     """One entry per track, sorted, so that nothing below depends on the order given."""
     by_key: dict[str, LabelledTrack] = {}
     for track in labelled:
@@ -159,7 +183,7 @@ def _distinct(labelled: Iterable[LabelledTrack]) -> list[LabelledTrack]:
     return [by_key[key] for key in sorted(by_key)]
 
 
-def _due_a_rest(chosen: Sequence[LabelledTrack]) -> Rests:
+def due_a_rest(chosen: Sequence[LabelledTrack]) -> Rests:
     """Tell which tracks should wait: their artist was just heard, or the same song was."""
     recent = Counter(_artist(track) for track in chosen[-(ARTIST_WINDOW - 1) :])
     artists = {name for name, times in recent.items() if name and times >= ARTIST_MOST}

@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -75,7 +75,7 @@ class AudioFeatures:
         return cls(**numbers)
 
 
-FEATURE_NAMES: tuple[str, ...] = tuple(field.name for field in fields(AudioFeatures))
+FEATURE_NAMES: tuple[str, ...] = tuple(one.name for one in fields(AudioFeatures))
 """Column order of every table of features; the mood model's input order."""
 
 FEATURE_RANGES: Mapping[str, tuple[float, float]] = {
@@ -83,6 +83,25 @@ FEATURE_RANGES: Mapping[str, tuple[float, float]] = {
     for name in FEATURE_NAMES
 }
 """Lowest and highest accepted value of each feature (dB for loudness, bpm for tempo)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFile:
+    """An audio file in memory, as the visitor brought it; it never touches the disk.
+
+    Attributes
+    ----------
+    name : str
+        The file's name, without folders.
+    mime : str
+        What its content is, whatever its name says; for example ``audio/mpeg``.
+    data : bytes
+        The whole file.
+    """
+
+    name: str
+    mime: str
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +122,16 @@ class Track:
         http(s) audio that the source itself offered.
     audio_path : pathlib.Path or None
         A local audio file (the demo's tracks).
+    audio_file : AudioFile or None
+        The visitor's own audio file, in memory.
     features : AudioFeatures or None
         None until some provider knows them: never guessed.
     features_source : str or None
         Who gave `features`, e.g. ``"csv"``.
     makers_mood : Mood or None
         The mood its makers gave it; outranks the model's and needs no features.
+    genres : tuple of str
+        In lower case, where the source names them; else empty.
     """
 
     title: str
@@ -124,6 +147,7 @@ class Track:
     features: AudioFeatures | None = None
     features_source: str | None = None
     makers_mood: Mood | None = None
+    genres: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -197,12 +221,14 @@ class LabelledTrack:
 class Preview:
     """Something that can be played.
 
-    Exactly one of `path`, `audio_url` and `embed_url` is given.
+    Exactly one of `path`, `audio_file`, `audio_url` and `embed_url` is given.
 
     Attributes
     ----------
     path : pathlib.Path or None
         Local audio file.
+    audio_file : AudioFile or None
+        Audio file in memory.
     audio_url : str or None
         http(s) audio the browser plays itself.
     embed_url : str or None
@@ -221,3 +247,4 @@ class Preview:
     audio_url: str | None = None
     embed_url: str | None = None
     link: str | None = None
+    audio_file: AudioFile | None = None

@@ -28,6 +28,11 @@ _ISRC = r"^([A-Z]{2}[A-Z0-9]{3}[0-9]{7})$"  # ISO 3901
 _DEEZER_ID = r"^([0-9]{1,20})$"
 
 
+def shown_text(text: str) -> str:
+    """Give a text without invisible characters and surplus blanks, of bearable length."""
+    return re.sub(r"\s+", " ", re.sub(INVISIBLE, " ", text)).strip()[:MAX_TEXT]
+
+
 def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], list[Skipped]]:
     """Turn rows into tracks.
 
@@ -62,10 +67,10 @@ def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], li
     reasons = reasons.mask(texts["title"] == "", "it has no title")
 
     tracks, skipped, seen = [], [], set()
-    genres = _genres(table)
+    known = zip(features, _genres(table), strict=True)
     columns = (table.index, *(texts[c] for c in ("title", "artist", "album")), durations)
-    for row, title, artist, album, duration, isrc, spotify_id, deezer_id, kinds, given, reason in (
-        zip(*columns, *ids.values(), genres, features, reasons, strict=True)
+    for row, title, artist, album, duration, isrc, spotify, deezer, (given, genres), fault in zip(
+        *columns, *ids.values(), known, reasons, strict=True
     ):
         track = Track(
             title=title,
@@ -73,14 +78,14 @@ def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], li
             album=album or None,
             duration_ms=None if np.isnan(duration) else int(duration),
             isrc=isrc or None,
-            spotify_id=spotify_id or None,
-            deezer_id=deezer_id or None,
-            link=SPOTIFY_LINK + spotify_id if spotify_id else None,
+            spotify_id=spotify or None,
+            deezer_id=deezer or None,
+            link=SPOTIFY_LINK + spotify if spotify else None,
             features=given,
             features_source=source if given else None,
-            genres=kinds,
+            genres=genres,
         )
-        why = reason or ("the same track stands further up" if track.key in seen else "")
+        why = fault or ("the same track stands further up" if track.key in seen else "")
         if why:
             skipped.append(Skipped(f"row {row}: {title}" if title else f"row {row}", why))
         else:
@@ -153,7 +158,7 @@ def _artists(names: pd.Series) -> pd.Series:
 
 
 def _shown(texts: pd.Series) -> pd.Series:
-    """Without invisible characters and surplus blanks, of bearable length."""
+    """Do to a column what `shown_text` does to one text."""
     clean = texts.str.replace(INVISIBLE, " ", regex=True).str.replace(r"\s+", " ", regex=True)
     return clean.str.strip().str.slice(0, MAX_TEXT)
 

@@ -7,6 +7,7 @@ import pytest
 from music_mood.errors import PlaylistError
 from music_mood.sources import csv_file
 from music_mood.sources.csv_file import read_csv
+from music_mood.sources.table import MAX_GENRES
 from music_mood.values import FEATURE_NAMES, AudioFeatures
 
 FEATURES = "0.5,0.1,0.7,0,0.2,0.8,-6.5,0.05,120"
@@ -305,3 +306,27 @@ def test_ten_thousand_rows():
     playlist = read("\n".join([HEADER, *rows]))
     assert len(playlist.tracks) == 10_000
     assert not playlist.skipped
+
+
+@pytest.mark.parametrize(
+    ("cell", "genres"),
+    [
+        ('"Soft Rock,yacht rock"', ("soft rock", "yacht rock")),
+        ("pop; Pop ;dance pop", ("pop", "dance pop")),
+        ("", ()),
+        ("N/A", ()),
+        (";;", ()),
+    ],
+)
+def test_genres_are_read_where_the_file_names_them(cell, genres):
+    assert only_track(f"title,artist,Genres\nSong,Nena,{cell}\n").genres == genres
+
+
+def test_no_genres_are_made_up():
+    assert only_track(EXPORTIFY_OLD).genres == ()
+    assert only_track(EXPORTIFY_NEW).genres == ("soft rock", "yacht rock")
+
+
+def test_a_track_has_few_genres():
+    cell = ";".join(f"genre {i}" for i in range(50))
+    assert len(only_track(f"title,artist,Genres\nSong,Nena,{cell}\n").genres) == MAX_GENRES
