@@ -6,6 +6,7 @@ One tree, so that callers catch `MusicError` and show its sentence::
     ├── PlaylistError           a link or file that holds no playlist we can read
     ├── ModelError              the mood model is missing, altered or of another kind
     ├── SettingsError           an environment variable or secret that cannot be used
+    ├── LibraryError            the database cannot be opened, read or written
     └── ProviderError           a web service did not give what it was asked for
         ├── NotFoundError       it does not have that                       404, 410
         ├── ForbiddenError      it has it, but not for us                   401, 403
@@ -33,6 +34,10 @@ class ModelError(MusicError):
 
 class SettingsError(MusicError):
     """A setting cannot be used; names it and says what it should look like."""
+
+
+class LibraryError(MusicError):
+    """The library cannot be opened, read or written; the music goes on without it."""
 
 
 class ProviderError(MusicError):

@@ -11,8 +11,10 @@ from music_mood.features import reccobeats
 from music_mood.features.chain import FeatureChain
 from music_mood.features.deezer_isrc import DeezerIsrcs
 from music_mood.features.reccobeats import ReccoBeats
+from music_mood.features.remembered import RememberedFeatures
 from music_mood.features.spotify_legacy import SpotifyLegacy
 from music_mood.http import Service
+from music_mood.library import Library
 from music_mood.previews import itunes
 from music_mood.previews.chain import PreviewChain
 from music_mood.previews.deezer import DeezerPreviews
@@ -42,6 +44,8 @@ class Services:
         Completes tracks where nobody is logged in; see `feature_chain`.
     previews : PreviewChain
         Finds something to play.
+    library : Library
+        What the app remembers; not opened before it is needed.
     spotify_login : SpotifyLogin or None
         The way to Spotify's login and back; None if the settings name no app or no way back.
 
@@ -54,6 +58,7 @@ class Services:
     """
 
     def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
+        self.library = Library(settings.database_url)
         self._deezer = Service(
             deezer.NAME,
             settings.deezer_api_url,
@@ -121,10 +126,11 @@ class Services:
         return SpotifyApi(self._spotify, account) if account else None
 
     def feature_chain(self, visitor: VisitorAccount | None = None) -> FeatureChain:
-        """Give the chain that completes tracks; the library of known features will go first."""
+        """Give the chain that completes tracks, beginning with what the library knows."""
         providers = [DeezerIsrcs(self._deezer_api), ReccoBeats(self._reccobeats)]
-        spotify = self.spotify(visitor)
-        return FeatureChain([*providers, SpotifyLegacy(spotify)] if spotify else providers)
+        if spotify := self.spotify(visitor):
+            providers.append(SpotifyLegacy(spotify))
+        return FeatureChain(providers, RememberedFeatures(self.library, providers))
 
     def read(
         self,
@@ -162,6 +168,7 @@ class Services:
 
     def close(self) -> None:
         """Close all connections."""
+        self.library.close()
         for service in (
             self._deezer,
             self._reccobeats,

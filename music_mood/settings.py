@@ -7,6 +7,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from music_mood.errors import SettingsError
+from music_mood.library.address import DEFAULT_URL, parse_database_url
 
 SPOTIPY_VARIABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -20,7 +21,7 @@ SPOTIPY_VARIABLES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Addresses of the web services, and who we are at Spotify.
+    """Addresses of the web services and of the library, and who we are at Spotify.
 
     Each address can be replaced, by a proxy or by a test's server, through the environment
     variable of the same name in capitals. A path prefix is allowed:
@@ -36,6 +37,8 @@ class Settings:
     spotify_redirect_uri : str or None
         Where Spotify sends visitors back to (SPOTIPY_REDIRECT_URI): https, or a port of
         127.0.0.1. Without it, nobody can log in.
+    database_url : str
+        Where the library is (DATABASE_URL): a file beside the app, or another database.
     """
 
     spotify_api_url: str = "https://api.spotify.com"
@@ -46,6 +49,7 @@ class Settings:
     spotify_client_id: str | None = None
     spotify_client_secret: str | None = field(default=None, repr=False)
     spotify_redirect_uri: str | None = None
+    database_url: str = field(default=DEFAULT_URL, repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -54,14 +58,17 @@ class Settings:
         Raises
         ------
         SettingsError
-            An address is no plain http(s) address, or none that Spotify would redirect to.
+            An address is no plain http(s) address, none that Spotify would redirect to, or none
+            of a database.
         """
         given = {}
         for one in fields(cls):
             variable = SPOTIPY_VARIABLES.get(one.name, one.name.upper())
             if text := environ.get(variable, "").strip():
-                is_address = one.name not in SPOTIPY_VARIABLES
+                is_address = one.name.endswith(("_api_url", "_accounts_url"))
                 given[one.name] = _base_url(variable, text) if is_address else text
+        if "database_url" in given:
+            parse_database_url(given["database_url"])
         if "spotify_redirect_uri" in given:
             _check_redirect(given["spotify_redirect_uri"])
         return cls(**given)

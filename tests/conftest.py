@@ -15,28 +15,34 @@ import skimage.data
 from hypothesis import settings
 from PIL import Image
 
+from music_mood.library.address import DEFAULT_FILE
+
 # Property tests are about answers, not about time: a busy machine must not fail them.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 KEY_PREFIXES = ("SPOTIPY_", "SPOTIFY_", "CLOUDFLARE_", "TWILIO_")
-KEY_NAMES = ("HF_TOKEN", "DATABASE_URL")
+KEY_NAMES = ("HF_TOKEN",)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def sealed_off() -> Iterator[None]:
-    """No connection beyond this machine and no key from the developer's own environment.
+def sealed_off(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No connection beyond this machine, no key and no library of the developer's own.
 
     For the whole session: fixtures of that scope (servers, browsers) must be sealed off, too.
     """
+    existed = DEFAULT_FILE.exists()
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith(KEY_PREFIXES) or name in KEY_NAMES:
                 patch.delenv(name)
+        library = tmp_path_factory.mktemp("library") / "library.db"
+        patch.setenv("DATABASE_URL", f"sqlite:///{library}")
         for method in ("connect", "connect_ex", "sendto"):
             patch.setattr(socket.socket, method, _only_loopback(getattr(socket.socket, method)))
         patch.setattr(socket, "getaddrinfo", _only_local_names(socket.getaddrinfo))
         yield
+    assert DEFAULT_FILE.exists() == existed, "a test used the developer's own library"
 
 
 @pytest.fixture(scope="session")

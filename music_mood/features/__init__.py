@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from music_mood.matching import plain_isrc
+from music_mood.sources.link import ID_SHAPES, Host
 from music_mood.values import Track
 
 
@@ -21,10 +23,13 @@ class Found:
         Tracks that are done since the step before, found or not.
     tracks : mapping of int to Track
         Position in the given sequence -> the better track. What is unknown is absent.
+    settled : frozenset of int
+        Positions of tracks for which nobody further need be asked, though features are lacking.
     """
 
     asked: int
     tracks: Mapping[int, Track]
+    settled: frozenset[int] = frozenset()
 
 
 class FeatureProvider(Protocol):
@@ -47,3 +52,25 @@ class FeatureProvider(Protocol):
             The service failed for some of the tracks.
         """
         ...
+
+
+class FeatureMemory(FeatureProvider, Protocol):
+    """A provider that is asked first, and told what the others found."""
+
+    def keep(self, before: Sequence[Track], after: Sequence[Track], *, complete: bool) -> None:
+        """Remember what the others found. MUST NOT raise.
+
+        Parameters
+        ----------
+        before, after : sequence of Track
+            The tracks that the others were asked for, as given to the chain and as they are now.
+        complete : bool
+            Everybody was asked and nobody failed, so what lacks features is unknown to them all.
+        """
+        ...
+
+
+def feature_id(track: Track) -> str | None:
+    """Give the identifier by which providers are asked: the Spotify id, else the ISRC."""
+    spotify_id = track.spotify_id or ""
+    return spotify_id if ID_SHAPES[Host.SPOTIFY].fullmatch(spotify_id) else plain_isrc(track.isrc)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from music_mood.errors import ProviderError
-from music_mood.features import FeatureProvider, Found
+from music_mood.features import FeatureMemory, FeatureProvider, Found
 from music_mood.values import Track
 
 log = logging.getLogger(__name__)
@@ -41,10 +41,15 @@ class FeatureChain:
     ----------
     providers : sequence of FeatureProvider
         In the order of asking: the nearest and cheapest first.
+    memory : FeatureMemory or None
+        Asked before them all, and told what they found, also if the asking is broken off.
     """
 
-    def __init__(self, providers: Sequence[FeatureProvider]) -> None:
+    def __init__(
+        self, providers: Sequence[FeatureProvider], memory: FeatureMemory | None = None
+    ) -> None:
         self._providers = tuple(providers)
+        self._memory = memory
 
     def fill(self, tracks: Sequence[Track]) -> Iterator[Progress]:
         """Look up the features that are missing.
@@ -58,25 +63,44 @@ class FeatureChain:
             At least one; the last one holds all that was found.
         """
         filled = list(tracks)
+        settled: set[int] = set()
         failures: list[ProviderError] = []
-        for provider in self._providers:
-            wanted = [at for at, track in enumerate(filled) if _lacks_features(track)]
-            if not wanted:
-                break
-            done = 0
-            try:
-                for found in provider.improve([filled[at] for at in wanted]):
-                    _take(found, wanted, filled)
-                    done = min(done + found.asked, len(wanted))
-                    yield Progress(provider.name, done, len(wanted), tuple(filled), tuple(failures))
-            except ProviderError as error:
-                log.warning("%s failed after %d of %d tracks", provider.name, done, len(wanted))
-                failures.append(error)
-            except Exception:  # a bug in one provider must not cost the visitor the others
-                log.exception("%s is broken", provider.name)
-                failures.append(
-                    ProviderError(f"{provider.name} failed unexpectedly.", provider.name)
-                )
+        asked: list[int] = []
+        complete = False
+        memory = [self._memory] if self._memory else []
+        try:
+            for provider in (*memory, *self._providers):
+                wanted = [
+                    at
+                    for at, track in enumerate(filled)
+                    if _lacks_features(track) and at not in settled
+                ]
+                if not wanted:
+                    break
+                if provider is not self._memory:
+                    asked = asked or wanted  # the first of them is asked for the most
+                done = 0
+                try:
+                    for found in provider.improve([filled[at] for at in wanted]):
+                        _take(found, wanted, filled)
+                        settled.update(wanted[position] for position in found.settled)
+                        done = min(done + found.asked, len(wanted))
+                        yield Progress(
+                            provider.name, done, len(wanted), tuple(filled), tuple(failures)
+                        )
+                except ProviderError as error:
+                    log.warning("%s failed after %d of %d tracks", provider.name, done, len(wanted))
+                    failures.append(error)
+                except Exception:  # a bug in one provider must not cost the visitor the others
+                    log.exception("%s is broken", provider.name)
+                    failures.append(
+                        ProviderError(f"{provider.name} failed unexpectedly.", provider.name)
+                    )
+            complete = not failures
+        finally:  # also when the visitor leaves in the middle: what was found was paid for
+            if self._memory and asked:
+                before, after = [tracks[at] for at in asked], [filled[at] for at in asked]
+                self._memory.keep(before, after, complete=complete)
         yield Progress("", len(filled), len(filled), tuple(filled), tuple(failures))
 
 

@@ -12,12 +12,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from music_mood.errors import ProviderError
-from music_mood.features import Found
+from music_mood.features import Found, feature_id
 from music_mood.http import Service
 from music_mood.http_errors import bad_answer_error
 from music_mood.matching import plain_isrc
 from music_mood.parallel import in_parallel
-from music_mood.sources.link import ID_SHAPES, Host
 from music_mood.throttle import Rate
 from music_mood.values import AudioFeatures, Track
 
@@ -52,7 +51,7 @@ class ReccoBeats:
         """Look tracks up, 40 in a call; see `FeatureProvider.improve`."""
         positions: dict[str, list[int]] = {}
         for at, track in enumerate(tracks):
-            if identifier := _identifier(track):
+            if identifier := feature_id(track):
                 positions.setdefault(identifier, []).append(at)
         identifiers = list(positions)
         batches = [
@@ -69,7 +68,7 @@ class ReccoBeats:
             better = {
                 at: replace(tracks[at], features=features, features_source=SOURCE)
                 for at in asked
-                if (features := answer.get(_identifier(tracks[at])))
+                if (features := answer.get(feature_id(tracks[at])))
             }
             yield Found(len(asked), better)
         if failure:
@@ -103,8 +102,3 @@ class _Answer(BaseModel):
 class _Names(BaseModel):
     href: str = ""
     isrc: str | None = None
-
-
-def _identifier(track: Track) -> str | None:
-    spotify_id = track.spotify_id or ""
-    return spotify_id if ID_SHAPES[Host.SPOTIFY].fullmatch(spotify_id) else plain_isrc(track.isrc)

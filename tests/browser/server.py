@@ -77,6 +77,7 @@ def streamlit_server(script: Path, folder: Path, **settings: str) -> Iterator[Se
         "HTTP_PROXY": "http://127.0.0.1:9",
         "HTTPS_PROXY": "http://127.0.0.1:9",
         "NO_PROXY": "127.0.0.1,localhost",
+        "DATABASE_URL": f"sqlite:///{folder / 'library.db'}",
         **settings,
     }
     log_path = folder / "server.log"

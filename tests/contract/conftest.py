@@ -1,6 +1,7 @@
 """The fake web for every contract test, fresh each time."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +21,9 @@ BRISK = Patience(connect_s=2.0, read_s=2.0, total_s=8.0)
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[World]:
     with running(FakeWeb()) as web:
-        yield World(web)
+        yield World(web, tmp_path)
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ Each service stands below a path: ``/deezer``, ``/reccobeats``, ``/itunes``,
 
 import argparse
 import json
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -217,7 +219,8 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description="Play all the web services on loopback.")
     parser.add_argument("--port", type=int, default=9000)
-    world = World(FakeWeb(parser.parse_args().port))
+    folder = tempfile.mkdtemp(prefix="face-the-music-")  # stays: its library may be looked at
+    world = World(FakeWeb(parser.parse_args().port), Path(folder))
     for name, url in (world.environment | world.spotify_app).items():
         print(f"export {name}={url}", flush=True)
     with suppress(KeyboardInterrupt):

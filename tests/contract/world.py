@@ -1,5 +1,7 @@
 """All fake services on one server, and the settings that lead there."""
 
+from pathlib import Path
+
 from tests.contract.catalogue import by_identifier
 from tests.contract.deezer import Deezer
 from tests.contract.others import audio, itunes, reccobeats
@@ -12,6 +14,12 @@ REDIRECT_URI = "http://127.0.0.1:8501/"
 
 class World:
     """The services on a server.
+
+    Parameters
+    ----------
+    web : FakeWeb
+    folder : pathlib.Path
+        Where the library lies.
 
     Attributes
     ----------
@@ -27,7 +35,7 @@ class World:
         Further variables, for an app that is registered at Spotify.
     """
 
-    def __init__(self, web: FakeWeb) -> None:
+    def __init__(self, web: FakeWeb, folder: Path) -> None:
         self.web = web
         by_identifier()  # made once, before anybody waits for an answer
         self.deezer = Deezer(web)
@@ -47,6 +55,7 @@ class World:
             "ITUNES_API_URL": f"{web.url}/itunes",
             "SPOTIFY_API_URL": f"{web.url}/spotify-api",
             "SPOTIFY_ACCOUNTS_URL": f"{web.url}/spotify-accounts",
+            "DATABASE_URL": f"sqlite:///{folder / 'library.db'}",
         }
         self.spotify_app = {
             "SPOTIPY_CLIENT_ID": CLIENT_ID,

@@ -15,7 +15,11 @@ SOURCES = sorted(
     [ROOT / "main.py", *(ROOT / "emotion").rglob("*.py"), *(ROOT / "music_mood").rglob("*.py")]
 )
 TRAINING = [path for path in SOURCES if "training" in path.parts]
-SERVED = [path for path in SOURCES if path not in TRAINING and path.name != "__main__.py"]
+# Alembic runs those; outside of it they cannot even be imported.
+MIGRATIONS = [path for path in SOURCES if "migrations" in path.parts]
+SERVED = [
+    path for path in SOURCES if path not in [*TRAINING, *MIGRATIONS] and path.name != "__main__.py"
+]
 
 STREAMLIT = {"streamlit", "streamlit_webrtc"}
 STREAMLIT_ROOMS = ("main.py", "emotion/panel.py", "music_mood/panel/")

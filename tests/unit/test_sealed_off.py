@@ -43,3 +43,8 @@ def test_loopback_is_open(name: str) -> None:
 
 def test_no_keys_in_the_environment() -> None:
     assert not [key for key in os.environ if key.startswith(KEY_PREFIXES) or key in KEY_NAMES]
+
+
+def test_the_library_is_a_file_that_goes_away(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    assert os.environ["DATABASE_URL"].startswith(f"sqlite:///{folder}/")
