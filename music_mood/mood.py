@@ -156,6 +156,11 @@ def explain(probabilities: np.ndarray, aim: Aim, table: MoodTable = DEFAULT_TABL
     return f"{_impression(probabilities)}, so: {music} music first, then step by step {goal}."
 
 
+def shares_per_emotion(table: MoodTable = DEFAULT_TABLE) -> Mapping[str, np.ndarray]:
+    """Name every emotion with its shares of moods: float64, (4,), in the order of `MOODS`."""
+    return dict(zip(EMOTIONS, _as_matrix(table), strict=True))
+
+
 def _impression(probabilities: np.ndarray) -> str:
     order = np.argsort(-np.asarray(probabilities), kind="stable")[:2]
     (first, share), (second, other) = ((EMOTIONS[i], float(probabilities[i])) for i in order)

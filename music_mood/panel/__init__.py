@@ -21,7 +21,7 @@ def music_panel(probabilities: np.ndarray) -> None:
     shelved = choose_playlist()
     if shelved is not None:
         show_summary(shelved)
-        show_picks(shelved.labelled, probabilities, aim)
+        show_picks(shelved, probabilities, aim)
 
 
 def _mood(probabilities: np.ndarray) -> Aim:

@@ -1,70 +1,91 @@
-"""The tracks that fit: cards with players."""
+"""The tracks that fit: which, how many, and others."""
 
-import time
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 
-from music_mood.appearance import escape_markdown, label_words
-from music_mood.mood import Aim, plan
-from music_mood.panel.resources import services
-from music_mood.previews.own import LocalFile
-from music_mood.recommend import recommend
-from music_mood.values import LabelledTrack, Preview, Track
+from music_mood.mood import Aim
+from music_mood.panel.cards import show_cards
+from music_mood.panel.hearing import forget_played, listen, next_round, note_played
+from music_mood.panel.map import map_wanted, show_map
+from music_mood.panel.reading import Shelved
+from music_mood.panel.tuning import ChosenBy, chosen_by, way_of_features, way_of_mood
+from music_mood.values import LabelledTrack
 
 PICKS = 6
-"""Tracks shown at first and added by each "More"."""
-
-PREVIEW_LIFE_S = 600
-"""How long a preview's address is used; Deezer's expire after about 14 minutes."""
+"""Tracks shown at first and added by each "More"; also the steps in which Lift arrives."""
 
 
-def show_picks(
-    labelled: tuple[LabelledTrack, ...], probabilities: np.ndarray, aim: Aim
-) -> list[LabelledTrack]:
+@dataclass(frozen=True)
+class Turn:
+    """One set of cards. It outlasts reruns, so that no card moves under the visitor's hands.
+
+    Attributes
+    ----------
+    occasion : tuple
+        Playlist, feeling and aim it is for: another occasion begins another turn.
+    waiting : frozenset of str
+        Keys of tracks that were heard when it began.
+    count : int
+        Cards asked for.
+    """
+
+    occasion: tuple
+    waiting: frozenset[str]
+    count: int = PICKS
+
+
+def show_picks(shelved: Shelved, probabilities: np.ndarray, aim: Aim) -> list[LabelledTrack]:
     """Draw the tracks that fit, best first, each with its player; gives what is shown."""
-    count = st.session_state.setdefault("picks", PICKS)
-    picks = recommend(labelled, plan(probabilities, aim, count), count)
-    # Row by row: a narrow screen puts columns one below the other, and the order must stay right.
-    for start in range(0, len(picks), 2):
-        columns = st.columns(2, gap="small")
-        for column, pick in zip(columns, picks[start : start + 2], strict=False):
-            with column, st.container(border=True):
-                _card(pick, [other.track for other in picks])
-    if len(picks) < len(labelled) and st.button("More tracks", icon=":material/expand_more:"):
-        st.session_state["picks"] = count + PICKS
-        st.rerun()
+    labelled = shelved.labelled
+    turn = _turn(shelved, probabilities, aim)
+    by, mapped = ChosenBy.MOOD, False
+    if any(track.track.features for track in labelled):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+            by, mapped = chosen_by(), map_wanted()
+    make_way = way_of_mood if by is ChosenBy.MOOD else way_of_features
+    way = make_way(shelved, probabilities, aim, steps=PICKS)
+    picks = way.choose(turn.count, turn.waiting)
+    keys = tuple(pick.track.key for pick in picks)
+    if mapped:
+        show_map(labelled, picks, way.path)
+    show_cards(picks)
+    listen(keys)
+    _go_on(turn, labelled, keys)
     return picks
 
 
-def _card(pick: LabelledTrack, visible: list[Track]) -> None:
-    track = pick.track
-    by = f"  \n{escape_markdown(track.artist)}" if track.artist else ""
-    st.markdown(f"**{escape_markdown(track.title)}**{by}")
-    st.caption(label_words(pick))
-    previews = st.session_state.setdefault("previews", {})
-    preview, found_at = previews.get(track.key, (None, -PREVIEW_LIFE_S))
-    local = LocalFile().preview(track)  # needs no call: shown at once
-    if local or (preview and time.monotonic() - found_at < PREVIEW_LIFE_S):
-        _play(local or preview, autoplay=st.session_state.pop("autoplay", None) == track.key)
-    elif track.key in previews and time.monotonic() - found_at < PREVIEW_LIFE_S:
-        st.caption(":material/music_off: nobody offers a preview of this one")
-    elif st.button("Play", key=f"play {track.key}", icon=":material/play_arrow:"):
-        with st.spinner("Looking for previews …"):
-            found = services().previews.resolve(visible)
-        for other, one in zip(visible, found.previews, strict=True):
-            previews[other.key] = (one, time.monotonic())
-        st.session_state["autoplay"] = track.key
-        st.rerun()
-    link = track.link or (preview.link if preview else None)
-    if link:
-        st.link_button("Open", link, icon=":material/open_in_new:")
+def _turn(shelved: Shelved, probabilities: np.ndarray, aim: Aim) -> Turn:
+    occasion = (shelved.key, tuple(np.asarray(probabilities).tolist()), aim)
+    turn = st.session_state.get("turn")
+    if turn is None or turn.occasion != occasion:
+        turn = Turn(occasion, next_round(shelved.labelled, frozenset()))
+        st.session_state["turn"] = turn
+    return turn
 
 
-def _play(preview: Preview, *, autoplay: bool) -> None:
-    if preview.embed_url:
-        st.iframe(preview.embed_url, height=152)
-        return
-    st.audio(preview.path or preview.audio_url, format=preview.mime, autoplay=autoplay)
-    if preview.audio_url:
-        st.caption(f"Preview from {preview.source}")
+def _go_on(turn: Turn, labelled: tuple[LabelledTrack, ...], shown: tuple[str, ...]) -> None:
+    """Offer more tracks, others, and all of them anew."""
+    there = {track.track.key for track in labelled}
+    again = turn.waiting & there
+    if again:
+        words = f"{len(again)} of these {len(there)} tracks had their turn and come last."
+        st.caption(f":material/replay: {words}")
+    with st.container(horizontal=True):
+        left = len(shown) < len(there)
+        if left and st.button("More tracks", icon=":material/expand_more:"):
+            st.session_state["turn"] = replace(turn, count=turn.count + PICKS)
+            st.rerun()
+        if left and st.button(
+            "Other tracks",
+            icon=":material/shuffle:",
+            help="Sets these aside; they come again when the playlist is used up.",
+        ):
+            note_played(*shown)
+            st.session_state["turn"] = Turn(turn.occasion, next_round(labelled, frozenset(shown)))
+            st.rerun()
+        if again and st.button("Start over", icon=":material/restart_alt:", type="tertiary"):
+            forget_played()
+            del st.session_state["turn"]
+            st.rerun()

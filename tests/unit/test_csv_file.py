@@ -324,7 +324,8 @@ def test_genres_are_read_where_the_file_names_them(cell, genres):
 
 def test_no_genres_are_made_up():
     assert only_track(EXPORTIFY_OLD).genres == ()
-    assert only_track(EXPORTIFY_NEW).genres == ("soft rock", "yacht rock")
+    named = EXPORTIFY_NEW.replace('TOTO;"A, B"', "TOTO;A")
+    assert only_track(named).genres == ("soft rock", "yacht rock")
 
 
 def test_a_track_has_few_genres():

@@ -1,0 +1,178 @@
+"""The map: the playlist by valence and energy, and the visitor's own point on it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from music_mood.appearance import label_words
+from music_mood.targets import TARGET_NAMES
+from music_mood.values import MOODS, LabelledTrack, Mood
+
+MAX_POINTS = 2000
+"""Tracks drawn at most: more cost the browser time and cover each other."""
+
+UNSURE = "unsure"
+
+MARKS = {
+    Mood.CALM: ("#2F8A8F", "circle"),
+    Mood.ENERGETIC: ("#D0502A", "triangle-up"),
+    Mood.HAPPY: ("#B27C0E", "diamond"),
+    Mood.SAD: ("#6474C4", "square"),
+    UNSURE: ("#8A817A", "cross"),
+}
+"""Colour and shape: the colours of the page, each at 3:1 or more against both backgrounds."""
+
+INKS = {"light": "#2A2420", "dark": "#F0E9E1"}
+"""Text colour of each theme, as in .streamlit/config.toml."""
+
+_VALENCE, _ENERGY = TARGET_NAMES.index("valence"), TARGET_NAMES.index("energy")
+
+
+def map_wanted() -> bool:
+    """Let the visitor open the map."""
+    return st.toggle("Map", key="map", help="Your playlist by valence and energy, and you on it")
+
+
+def show_map(
+    labelled: Sequence[LabelledTrack], picks: Sequence[LabelledTrack], path: np.ndarray
+) -> None:
+    """Draw the map and say in words what it shows.
+
+    Parameters
+    ----------
+    labelled : sequence of LabelledTrack
+        The playlist.
+    picks : sequence of LabelledTrack
+        The tracks on the cards: drawn larger.
+    path : numpy.ndarray
+        float64, (n, 5), in the order of `TARGET_NAMES`: where the visitor is and where Lift goes.
+    """
+    known = [track for track in labelled if track.track.features]
+    drawn = sample(known, picks)
+    words = in_words(labelled, path)
+    st.vega_lite_chart(
+        chart(drawn, picks, path, INKS.get(st.context.theme.type or "", "#8A817A")),
+        width="stretch",
+        height=420,
+        key="map_chart",
+        alt=f"Map of the playlist by valence and energy. {words}",
+    )
+    if len(drawn) < len(known):
+        words += f" Only {len(drawn)} of them are drawn, chosen by chance."
+    st.caption(words)
+
+
+def sample(
+    known: Sequence[LabelledTrack], picks: Sequence[LabelledTrack], most: int = MAX_POINTS
+) -> list[LabelledTrack]:
+    """Choose which tracks to draw: all, or `most` by chance, the picks among them."""
+    if len(known) <= most:
+        return list(known)
+    shown = {pick.track.key for pick in picks}
+    order = np.random.default_rng(0).permutation(len(known))
+    first = sorted(order, key=lambda i: known[i].track.key not in shown)[:most]
+    return [known[i] for i in sorted(first)]
+
+
+def in_words(labelled: Sequence[LabelledTrack], path: np.ndarray) -> str:
+    """Say how many tracks lie in which corner, and where the visitor is."""
+    features = [track.track.features for track in labelled]
+    corners = Counter(_corner(one.valence, one.energy) for one in features if one)
+    counts = ", ".join(f"{count} {corner}" for corner, count in corners.most_common())
+    here, there = (_corner(row[_VALENCE], row[_ENERGY]) for row in (path[0], path[-1]))
+    moves = f", and Lift leads to {there}" if not np.allclose(path[0], path[-1]) else ""
+    without = len(features) - corners.total()
+    left_out = f" {without} have no audio features and are not on it." if without else ""
+    return f"Of {corners.total()} tracks: {counts}.{left_out} Your feeling lies at {here}{moves}."
+
+
+def chart(
+    drawn: Sequence[LabelledTrack], picks: Sequence[LabelledTrack], path: np.ndarray, ink: str
+) -> dict:
+    """Describe the chart in Vega-Lite 5."""
+    shown = {pick.track.key for pick in picks}
+    points = [
+        {
+            "valence": track.track.features.valence,
+            "energy": track.track.features.energy,
+            "mood": track.mood or UNSURE,
+            "title": track.track.title,
+            "artist": track.track.artist,
+            "label": _plain(label_words(track)),
+            "shown": track.track.key in shown,
+        }
+        for track in drawn
+        if track.track.features
+    ]
+    way = [
+        {"valence": row[_VALENCE], "energy": row[_ENERGY], "step": step}
+        for step, row in enumerate(path.tolist())
+    ]
+    return {
+        "encoding": {"x": _axis("valence", "dark", "bright"), "y": _axis("energy", "calm", "wild")},
+        "layer": [
+            {"data": {"values": points}, **_points(sure=True)},
+            {"data": {"values": points}, **_points(sure=False)},
+            {
+                "data": {"values": way},
+                "mark": {"type": "line", "color": ink, "strokeDash": [4, 4]},
+                "encoding": {"order": {"field": "step"}},
+            },
+            {
+                "data": {"values": way[:1]},
+                "mark": {"type": "point", "size": 260, "color": ink, "strokeWidth": 3},
+            },
+            {
+                "data": {"values": way[:1]},
+                "mark": {"type": "text", "text": "You", "dy": -18, "color": ink, "fontSize": 14}
+                | {"fontWeight": "bold"},
+            },
+        ],
+    }
+
+
+def _points(*, sure: bool) -> dict:
+    names = [*MOODS, UNSURE]
+    colours, shapes = zip(*(MARKS[name] for name in names), strict=True)
+    legend = {"title": None, "orient": "bottom", "symbolSize": 90}
+    return {
+        "transform": [{"filter": f"datum.mood {'!=' if sure else '=='} '{UNSURE}'"}],
+        "mark": {"type": "point", "filled": sure, "strokeWidth": 1.5},
+        "encoding": {
+            "color": {
+                "field": "mood",
+                "type": "nominal",
+                "scale": {"domain": names, "range": colours},
+                "legend": legend,
+            },
+            "shape": {
+                "field": "mood",
+                "type": "nominal",
+                "scale": {"domain": names, "range": shapes},
+                "legend": legend,
+            },
+            "size": {"condition": {"test": "datum.shown", "value": 150}, "value": 50},
+            "opacity": {"condition": {"test": "datum.shown", "value": 1}, "value": 0.6},
+            "tooltip": [{"field": name} for name in ("title", "artist", "label")],
+        },
+    }
+
+
+def _axis(name: str, low: str, high: str) -> dict:
+    return {
+        "field": name,
+        "type": "quantitative",
+        "scale": {"domain": [0, 1]},
+        "axis": {"title": f"{name}: {low} → {high}", "values": [0, 0.5, 1]},
+    }
+
+
+def _corner(valence: float, energy: float) -> str:
+    return f"{'bright' if valence >= 0.5 else 'dark'} and {'wild' if energy >= 0.5 else 'calm'}"
+
+
+def _plain(words: str) -> str:
+    """Take Streamlit's icon name off the front."""
+    return words.rpartition(": ")[2] if words.startswith(":") else words
