@@ -99,6 +99,13 @@ def parse_link(text: str) -> Reference:
     raise PlaylistError(f"This is no link that we understand. {HOW_TO}")
 
 
+def is_link(text: str) -> bool:
+    """Tell whether a text means a link, right or wrong, rather than words to search for."""
+    text = text.strip()
+    whole_id = any(shape.fullmatch(text) for shape in ID_SHAPES.values())
+    return bool(whole_id or "://" in text or _SPOTIFY_URI.search(text) or _ADDRESS.search(text))
+
+
 def _from_address(address: str) -> Reference:
     try:
         parts = urlsplit(address if "://" in address else f"https://{address}")

@@ -60,6 +60,14 @@ def read_liked_songs(api: SpotifyApi, on_progress: OnProgress | None = None) -> 
     return Playlist("Liked songs", NAME, found.tracks, found.skipped, notes=found.notes)
 
 
+def search_spotify(api: SpotifyApi, words: str) -> Playlist:
+    """Find tracks; raises as `read_spotify` does."""
+    found = {track.key: track for track in api.search_tracks(words)}
+    if not found:
+        raise PlaylistError(f"{NAME} found no track for these words.")
+    return Playlist(f"Search for “{words}”", NAME, tuple(found.values()))
+
+
 def _read(api: SpotifyApi, reference: Reference, on_progress: OnProgress | None) -> Playlist:
     if reference.kind is Kind.TRACK:
         track = api.track(reference.id)

@@ -50,6 +50,10 @@ class Account(Protocol):
         """
         ...
 
+    def forget(self) -> None:
+        """Drop a token that Spotify does not accept any more, or that shall not be used again."""
+        ...
+
 
 class VisitorAccount:
     """A visitor who has logged in. Keep it in this visitor's session only. Thread-safe.
@@ -83,8 +87,13 @@ class VisitorAccount:
             self._manager.cache_handler.save_token_to_cache(None)
             raise
 
-    def log_out(self) -> None:
-        """Forget the token; Spotify itself forgets the app only at spotify.com/account/apps."""
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether there is a token, as far as one can tell without asking Spotify."""
+        return self._manager.cache_handler.get_cached_token() is not None
+
+    def forget(self) -> None:
+        """Log out; Spotify itself forgets the app only at spotify.com/account/apps."""
         with self._lock:
             self._manager.cache_handler.save_token_to_cache(None)
 
@@ -116,6 +125,11 @@ class AppAccount:
         """See `Account.token`."""
         with self._lock:
             return in_words(lambda: self._manager.get_access_token(as_dict=False))
+
+    def forget(self) -> None:
+        """See `Account.forget`; the next call asks for another."""
+        with self._lock:
+            self._manager.cache_handler.save_token_to_cache(None)
 
 
 def in_words(call: Callable[[], T]) -> T:

@@ -4,11 +4,18 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import spotipy
 from spotipy.exceptions import SpotifyException
 
-from music_mood.errors import BadAnswerError, ForbiddenError, NotFoundError, ProviderError
+from music_mood.errors import (
+    BadAnswerError,
+    ForbiddenError,
+    LoginNeededError,
+    NotFoundError,
+    ProviderError,
+)
 from music_mood.http import Service, asked_to_wait_s
 from music_mood.http_errors import bad_answer_error
 from music_mood.sources.link import Host, Kind, Reference
@@ -27,6 +34,11 @@ QUOTA_PAUSE_S = 3_600.0
 """Pause after QUOTA_EXCEEDED, for which Spotify gives no time."""
 
 SEARCH_LIMIT = 10
+"""Most entries in an answer to a search, since February 2026."""
+
+FOUND_MAX = 30
+"""Most entries of a search that are looked at: three calls."""
+
 LIST_LIMIT = 50
 """Most entries in an answer, since February 2026."""
 
@@ -42,8 +54,8 @@ def wait_asked_s(answer: Answer) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnPlaylist:
-    """A playlist that the visitor owns or works on: one that can be read."""
+class Listed:
+    """Something that can be read, as a list of several shows it."""
 
     title: str
     reference: Reference
@@ -83,12 +95,34 @@ class SpotifyApi:
             answer = client.track(spotify_id)
         return shapes.checked(shapes.TrackShape, answer).as_track()
 
-    def search(self, words: str) -> list[Track]:
-        """Find tracks, best first, at most `SEARCH_LIMIT`."""
+    def search_tracks(self, words: str) -> list[Track]:
+        """Find tracks, best first, at most `FOUND_MAX`."""
+        found = [shapes.read_track(entry) for entry in self._found(words, Kind.TRACK)]
+        return [one for one in found if isinstance(one, Track)]
+
+    def search_albums(self, words: str) -> list[Listed]:
+        """Find albums, best first, at most `FOUND_MAX`; titles name the artist, too."""
+        entries = [entry for entry in self._found(words, Kind.ALBUM) if entry]
+        albums = [shapes.checked(shapes.FoundAlbumShape, entry) for entry in entries]
+        return [Listed(one.title, Reference(Host.SPOTIFY, Kind.ALBUM, one.id)) for one in albums]
+
+    def find_isrc(self, isrc: str) -> Track | None:
+        """Find the track with an ISRC."""
         with self._client() as client:
-            answer = client.search(words, limit=SEARCH_LIMIT, type="track")
-        entries = shapes.checked(shapes.SearchShape, answer).tracks.items
-        return [one for entry in entries if isinstance(one := shapes.read_track(entry), Track)]
+            answer = client.search(f"isrc:{isrc}", limit=1, type="track")
+        found = shapes.checked(shapes.SearchShape, answer).page(Kind.TRACK).entries
+        track = shapes.read_track(found[0]) if found else None
+        return track if isinstance(track, Track) and track.isrc in (None, isrc) else None
+
+    def _found(self, words: str, kind: Kind) -> Iterator[Any]:
+        """Give what a search finds, unchecked, page by page."""
+        for offset in range(0, FOUND_MAX, SEARCH_LIMIT):
+            with self._client() as client:
+                answer = client.search(words, limit=SEARCH_LIMIT, offset=offset, type=kind)
+            page = shapes.checked(shapes.SearchShape, answer).page(kind)
+            yield from page.entries
+            if not page.next:
+                return
 
     def liked_songs(self) -> Page:
         """Read the first page of the visitor's liked songs."""
@@ -102,7 +136,13 @@ class SpotifyApi:
             answer = client.next({"next": link})
         return shapes.checked(shapes.PageShape, answer).as_page()
 
-    def own_playlists(self) -> list[OwnPlaylist]:
+    def user_name(self) -> str:
+        """Tell what the visitor is called on Spotify."""
+        with self._client() as client:
+            me = shapes.checked(shapes.UserShape, client.me())
+        return me.display_name or me.id
+
+    def own_playlists(self) -> list[Listed]:
         """List the playlists that the visitor owns or works on, in Spotify's order."""
         with self._client() as client:
             me = shapes.checked(shapes.UserShape, client.me()).id
@@ -119,21 +159,24 @@ class SpotifyApi:
         # null and shapeless entries: playlists that Spotify has taken away
         named = [shapes.checked(shapes.PlaylistEntryShape, one) for one in entries if one]
         return [
-            OwnPlaylist(one.name, Reference(Host.SPOTIFY, Kind.PLAYLIST, one.id))
+            Listed(one.name, Reference(Host.SPOTIFY, Kind.PLAYLIST, one.id))
             for one in named
             if one.owner.id == me or one.collaborative
         ]
 
-    def save_playlist(self, title: str, spotify_ids: Sequence[str]) -> str:
-        """Create a private playlist of the visitor, and give its link."""
+    def create_playlist(self, title: str) -> Reference:
+        """Create an empty, private playlist of the visitor."""
         with self._client() as client:
             answer = client.current_user_playlist_create(
                 title, public=False, description="Made with Face the Music"
             )
-            created = shapes.checked(shapes.CreatedShape, answer)
-            for start in range(0, len(spotify_ids), ADD_LIMIT):
-                client.playlist_add_items(created.id, spotify_ids[start : start + ADD_LIMIT])
-        return Reference(Host.SPOTIFY, Kind.PLAYLIST, created.id).link
+        created = shapes.checked(shapes.CreatedShape, answer)
+        return Reference(Host.SPOTIFY, Kind.PLAYLIST, created.id)
+
+    def add_tracks(self, playlist: Reference, spotify_ids: Sequence[str]) -> None:
+        """Add tracks to a playlist's end, at most `ADD_LIMIT`."""
+        with self._client() as client:
+            client.playlist_add_items(playlist.id, spotify_ids)
 
     def audio_features(self, spotify_ids: Sequence[str]) -> list[object]:
         """Ask the endpoint that only old apps may use; at most 100 ids. Unknown ones are null."""
@@ -158,7 +201,10 @@ class SpotifyApi:
         try:
             yield client
         except SpotifyException as cause:
-            raise _in_words(cause) from cause
+            error = _in_words(cause)
+            if isinstance(error, LoginNeededError):
+                self.account.forget()
+            raise error from cause
         except AttributeError as cause:  # spotipy takes every error for an object
             raise bad_answer_error(NAME, "an error of another kind than expected") from cause
 

@@ -2,7 +2,7 @@
 
 It is the authorization code flow (RFC 6749, 4.1) with the app's secret, or with PKCE (RFC 7636)
 where there is none. As the way back starts a new page session, what it must be checked against
-waits here, on the server.
+waits here, in the server's memory, together with what the visitor had chosen before.
 """
 
 import hmac
@@ -38,6 +38,7 @@ class _Pending:
     manager: SpotifyOAuth | SpotifyPKCE
     browser: str
     until: float
+    kept: object
 
 
 class SpotifyLogin:
@@ -59,7 +60,12 @@ class SpotifyLogin:
         self._pending: dict[str, _Pending] = {}
         self._lock = threading.Lock()
 
-    def start(self, browser: str = "") -> tuple[str, str]:
+    @property
+    def way_back(self) -> str:
+        """The address that Spotify sends visitors back to."""
+        return str(self._settings.spotify_redirect_uri)
+
+    def start(self, browser: str = "", kept: object = None) -> tuple[str, str]:
         """Begin a login.
 
         Parameters
@@ -67,6 +73,8 @@ class SpotifyLogin:
         browser : str
             Something that this browser, and no other, will show again on the way back (a cookie's
             value). It keeps others from luring a visitor into their own account.
+        kept : object
+            What `kept` shall give to the same browser while the login is under way.
 
         Returns
         -------
@@ -80,9 +88,18 @@ class SpotifyLogin:
             alive = {key: one for key, one in self._pending.items() if one.until > now}
             while len(alive) >= MAX_PENDING:
                 del alive[next(iter(alive))]
-            alive[state] = _Pending(manager, browser, now + PENDING_S)
+            alive[state] = _Pending(manager, browser, now + PENDING_S, kept)
             self._pending = alive
         return manager.get_authorize_url(state=state), state
+
+    def kept(self, browser: str) -> object | None:
+        """Give what this browser left at its last `start`; None if no login is under way."""
+        now = self._clock()
+        with self._lock:
+            for one in reversed(self._pending.values()):
+                if browser and one.until > now and _same(one.browser, browser):
+                    return one.kept
+        return None
 
     def finish(
         self, code: str | None, state: str | None, browser: str = "", error: str | None = None
@@ -105,11 +122,7 @@ class SpotifyLogin:
         """
         with self._lock:
             pending = self._pending.pop(state or "", None)  # a state works once
-        if (
-            pending is None
-            or pending.until <= self._clock()
-            or not hmac.compare_digest(pending.browser.encode(), browser.encode())
-        ):
+        if pending is None or pending.until <= self._clock() or not _same(pending.browser, browser):
             raise please_log_in("This way back from Spotify is not, or no more, valid.")
         if error or not code:
             raise please_log_in("Spotify did not let the app in, or you did not.")
@@ -135,3 +148,8 @@ class SpotifyLogin:
         manager.OAUTH_AUTHORIZE_URL = f"{self._accounts.base_url}/authorize"
         manager.OAUTH_TOKEN_URL = f"{self._accounts.base_url}/api/token"
         return manager
+
+
+def _same(one: str, other: str) -> bool:
+    """Compare in a time that tells nothing."""
+    return hmac.compare_digest(one.encode(), other.encode())

@@ -75,9 +75,15 @@ class CreatedShape(BaseModel):
 
 
 class SearchShape(BaseModel):
-    """What a search found."""
+    """What a search found, of the kind that was asked for."""
 
-    tracks: PageShape
+    tracks: PageShape | None = None
+    albums: PageShape | None = None
+
+    def page(self, kind: Kind) -> Page:
+        """Give the page of a kind (track or album); an empty one if there is none."""
+        found = self.tracks if kind is Kind.TRACK else self.albums
+        return found.as_page() if found else Page([], 0, None)
 
 
 class _Artist(BaseModel):
@@ -86,6 +92,20 @@ class _Artist(BaseModel):
 
 class _Album(BaseModel):
     name: str | None = None
+
+
+class FoundAlbumShape(BaseModel):
+    """An album in a list of several."""
+
+    id: str
+    name: str = ""
+    artists: list[_Artist] = []
+
+    @property
+    def title(self) -> str:
+        """Name and artists."""
+        by = _names(self.artists)
+        return f"{self.name} – {by}" if by else self.name
 
 
 class _ExternalIds(BaseModel):
@@ -107,7 +127,7 @@ class TrackShape(BaseModel):
         """Give what the rest of the project knows."""
         return Track(
             title=self.name,
-            artist=", ".join(artist.name for artist in self.artists if artist.name),
+            artist=_names(self.artists),
             album=self.album.name if self.album else None,
             duration_ms=self.duration_ms,
             isrc=plain_isrc(self.external_ids.isrc) if self.external_ids else None,
@@ -115,6 +135,10 @@ class TrackShape(BaseModel):
             link=Reference(Host.SPOTIFY, Kind.TRACK, self.id).link,
             preview_url=self.preview_url,
         )
+
+
+def _names(artists: list[_Artist]) -> str:
+    return ", ".join(artist.name for artist in artists if artist.name)
 
 
 def checked(model: type[M], answer: object) -> M:

@@ -175,11 +175,21 @@ class Spotify:
         limit = int(call.query.get("limit", 5))
         if limit > 10 and not self.legacy:
             return as_json({"error": {"status": 400, "message": "Invalid limit"}}, 400)
+        isrc = re.fullmatch(r"isrc:(\w+)", call.query["q"])
         words = set(call.query["q"].casefold().split())
-        found = [one for one in songs(100) if words <= set(one.title.casefold().split())]
-        tracks = [objects.track(one, self.preview(one)) for one in found]
-        page = self._page(call, "/search", len(found), lambda start, stop: tracks[start:stop])
-        return as_json({"tracks": json.loads(page.body)})
+
+        def fits(one: Song, text: str) -> bool:
+            return one.isrc == isrc[1] if isrc else words <= set(text.casefold().split())
+
+        kind = call.query.get("type", "track")
+        if kind == "album":
+            heads = songs(100)[::10]
+            found = [objects.album_header(one) for one in heads if fits(one, one.album)]
+        else:
+            hits = [one for one in songs(100) if fits(one, one.title)]
+            found = [objects.track(one, self.preview(one)) for one in hits]
+        page = self._page(call, "/search", len(found), lambda start, stop: found[start:stop])
+        return as_json({f"{kind}s": json.loads(page.body)})
 
     def _features(self, call: Call, grant: Grant) -> Reply:
         if not self.legacy:

@@ -14,7 +14,7 @@ from music_mood.errors import (
 )
 from music_mood.services import Services
 from music_mood.sources.link import Host, Kind, Reference
-from music_mood.sources.spotify import read_liked_songs, read_spotify
+from music_mood.sources.spotify import read_liked_songs, read_spotify, search_spotify
 from music_mood.spotify.accounts import VisitorAccount
 from music_mood.spotify.api import SpotifyApi
 from music_mood.values import AudioFeatures, Playlist, Skipped
@@ -212,21 +212,8 @@ class TestVisitor:
         assert len(found.tracks) == 100
         assert "Only the first 100 of 120" in found.notes[0]
 
-    def test_saves_a_playlist(self, api: SpotifyApi, world: World) -> None:
-        ids = [one.spotify_id for one in songs(150)]
-        link = api.save_playlist("Happy today", ids)
-        identifier = link.rpartition("/")[2]
-        made = world.spotify.playlists[identifier]
-        assert made.name == "Happy today"
-        assert made.added == [f"spotify:track:{one}" for one in ids]
-        [create] = [one for one in world.web.calls if one.path.endswith("/me/playlists")]
-        assert b'"public": false' in create.body
-
-    def test_may_not_save_without_having_agreed(self, services: Services, world: World) -> None:
-        world.accounts.scope = "playlist-read-private"
-        limited = services.spotify(log_in(services.spotify_login))
-        with pytest.raises(LoginNeededError, match="does not allow this yet"):
-            limited.save_playlist("x", [song(1).spotify_id])
+    def test_tells_what_they_are_called(self, api: SpotifyApi) -> None:
+        assert api.user_name() == "Visitor"
 
 
 class TestApp:
@@ -242,7 +229,37 @@ class TestApp:
 
     def test_searches(self, services: Services) -> None:
         title = song(42).title
-        assert [track.title for track in services.spotify().search(title)] == [title]
+        assert [track.title for track in services.spotify().search_tracks(title)] == [title]
+
+    def test_searches_on_as_long_as_there_is_more(self, services: Services, world: World) -> None:
+        fitting = [one.title for one in songs(100) if "Amber" in one.title.split()]
+        assert 10 < len(fitting) < 30
+        found = search_spotify(services.spotify(), "amber")
+        assert [track.title for track in found.tracks] == fitting
+        assert len(world.web.calls_to("/spotify-api/v1/search")) == -(-len(fitting) // 10)
+
+    def test_finding_nothing_is_a_sentence(self, services: Services) -> None:
+        with pytest.raises(PlaylistError, match="found no track"):
+            search_spotify(services.spotify(), "no such words")
+
+    def test_searches_albums(self, services: Services) -> None:
+        [found] = services.spotify().search_albums("album 3")
+        assert found.title == f"Album 3 – {song(30).artist}"
+        assert found.reference == Reference(Host.SPOTIFY, Kind.ALBUM, ALBUM)
+
+    def test_finds_a_track_by_its_isrc(self, services: Services) -> None:
+        assert services.spotify().find_isrc(song(7).isrc).spotify_id == song(7).spotify_id
+        assert services.spotify().find_isrc("GBAYE0000000") is None
+
+    def test_a_token_that_is_refused_is_not_used_again(
+        self, services: Services, world: World
+    ) -> None:
+        api = services.spotify()
+        api.track(song(1).spotify_id)
+        world.accounts.tokens.clear()
+        with pytest.raises(LoginNeededError):
+            api.track(song(1).spotify_id)
+        assert api.track(song(1).spotify_id).title == song(1).title
 
     @pytest.mark.parametrize("identifier", [OWN, FOREIGN])
     def test_a_playlist_comes_with_the_reason_and_three_ways_on(

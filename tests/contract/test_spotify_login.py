@@ -114,6 +114,22 @@ def test_another_browser_cannot_end_a_login(world: World) -> None:
             services.spotify_login.finish(back["code"], back["state"], "victim's cookie")
 
 
+def test_what_was_chosen_before_waits_for_the_same_browser(
+    world: World, make_service: Callable, fake_time: FakeTime
+) -> None:
+    settings = Settings.from_environment(world.environment | world.spotify_app)
+    login = SpotifyLogin(settings, make_service("/spotify-accounts"), fake_time.clock)
+    login.start("one", {"feeling": "old"})
+    address, _ = login.start("one", {"feeling": "happy"})
+    login.start("two", {"feeling": "sad"})
+    assert login.kept("one") == {"feeling": "happy"}
+    assert login.kept("three") is None
+    assert login.kept("") is None
+    fake_time.pass_by(login_module.PENDING_S)
+    assert login.kept("one") is None
+    assert at_spotify(address)["state"]
+
+
 def test_whoever_takes_too_long_starts_again(
     world: World, make_service: Callable, fake_time: FakeTime
 ) -> None:
@@ -194,7 +210,7 @@ def test_a_login_that_has_died_asks_for_a_new_one(world: World, with_secret: boo
 def test_log_out_forgets(world: World) -> None:
     with connected(world) as services:
         account = log_in(services.spotify_login)
-        account.log_out()
+        account.forget()
         with pytest.raises(LoginNeededError, match="not logged in"):
             account.token()
 
@@ -206,7 +222,7 @@ def test_two_visitors_share_nothing(world: World) -> None:
         second = log_in(services.spotify_login)
         assert world.accounts.tokens[first.token()].user == "visitor"
         assert world.accounts.tokens[second.token()].user == "stranger"
-        first.log_out()
+        first.forget()
         assert second.token()
 
 
@@ -259,7 +275,7 @@ def test_no_secret_gets_into_log_words_or_files(
         world.accounts.token_life_s = 3600
         services.spotify(account).liked_songs()
         if with_secret:
-            services.spotify().search("amber")
+            services.spotify().search_tracks("amber")
         world.web.misbehave("/spotify-api", faults.unauthorized())
         try:
             services.spotify(account).liked_songs()

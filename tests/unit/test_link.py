@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from music_mood.errors import PlaylistError
-from music_mood.sources.link import MAX_LENGTH, Host, Kind, Reference, parse_link
+from music_mood.sources.link import MAX_LENGTH, Host, Kind, Reference, is_link, parse_link
 
 ID = "37i9dQZF1DXcBWIGoYBM5M"
 
@@ -92,3 +92,15 @@ def test_any_text_is_a_reference_or_a_kind_sentence(text: str) -> None:
     except PlaylistError:
         return
     assert found.id.isascii() and found.id.isalnum()
+
+
+@pytest.mark.parametrize("text", [*UNDERSTOOD, "https://example.org", "example.org/x", "12345"])
+def test_links_right_and_wrong_are_told_from_words(text):
+    assert is_link(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["amber river", "AC/DC", "Mr. Blue Sky", "L.A. Woman", "", "t.A.T.u."]
+)
+def test_words_are_no_links(text):
+    assert not is_link(text)
