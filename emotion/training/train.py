@@ -8,17 +8,17 @@ import json
 import logging
 import os
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 import keras
 import numpy as np
 import tyro
 
-from emotion.training.augment import AugmentConfig, Augmenter
-from emotion.training.dataset import FaceDataset, Split, load_dataset
-from emotion.training.network import NetworkConfig, build_network
-from emotion.values import EMOTIONS
+from emotion.training.batches import FaceBatches, loss_targets
+from emotion.training.config import TrainConfig
+from emotion.training.dataset import Split, load_dataset
+from emotion.training.network import build_network
 
 log = logging.getLogger(__name__)
 
@@ -26,113 +26,23 @@ HISTORY = "history.jsonl"
 """One line of figures per epoch."""
 
 
-@dataclass(frozen=True)
-class TrainConfig:
-    """Every hyper-parameter of a run; saved beside its weights."""
-
-    data: Path = Path("../shared/data/fer2013/fer2013.npz")
-    """fer2013.npz, fer2013.csv or a folder of folders."""
-    run: Path = Path("runs/resnet")
-    """Folder for checkpoints, history and the trained network."""
-    initial: Path | None = None
-    """A trained ``.keras`` network of the same architecture to go on from, with a new cycle."""
-    epochs: int = 30
-    batch_size: int = 128
-    peak_rate: float = 0.08
-    """Learning rate at the top of the one cycle (Smith, 2018)."""
-    warmup_epochs: float = 4.0
-    momentum: float = 0.9
-    ema_momentum: float = 0.998
-    """Per step, of the averaged weights that are kept."""
-    label_smoothing: float = 0.1
-    """On FER2013's hard labels; FER+'s shares are soft already."""
-    ferplus_weight: float = 1.0
-    """Weight of the FER+ head's loss; the FER2013 head's is 1."""
-    precision: str = "mixed_bfloat16"
-    """Keras dtype policy while training; the saved network is float32."""
-    limit: int = 0
-    """Use only the first so many training faces; 0 is all. For trying things out."""
-    seed: int = 0
-    network: NetworkConfig = field(default_factory=NetworkConfig)
-    augment: AugmentConfig = field(default_factory=AugmentConfig)
-
-
-class FaceBatches(keras.utils.PyDataset):
-    """Shuffled, augmented batches, the same for the same seed and epoch.
-
-    Parameters
-    ----------
-    data : FaceDataset
-    config : TrainConfig
-    first_epoch : int
-        Where a resumed run goes on, so that it sees the pictures an uncut one would.
-    """
-
-    def __init__(self, data: FaceDataset, config: TrainConfig, first_epoch: int = 0) -> None:
-        # One worker: the order of the random numbers, and so the run, stays reproducible.
-        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=8)
-        self._data = data
-        self._config = config
-        self._targets = loss_targets(data, config)
-        self._epoch = first_epoch
-        self._shuffle()
-
-    def __len__(self) -> int:
-        return len(self._data) // self._config.batch_size  # the rest: another epoch's shuffle
-
-    def __getitem__(self, index: int):
-        size = self._config.batch_size
-        rows = self._order[index * size : (index + 1) * size]
-        augment = Augmenter(self._config.augment, (self._config.seed, self._epoch, index))
-        faces = augment(self._data.images[rows]).astype(np.float32)
-        targets, weights = self._targets
-        return (
-            faces,
-            {head: target[rows] for head, target in targets.items()},
-            {head: weight[rows] for head, weight in weights.items()},
-        )
-
-    def on_epoch_end(self) -> None:
-        """Shuffle anew."""
-        self._epoch += 1
-        self._shuffle()
-
-    def _shuffle(self) -> None:
-        random = np.random.default_rng((self._config.seed, self._epoch))
-        self._order = random.permutation(len(self._data))
-
-
-def loss_targets(data: FaceDataset, config: TrainConfig):
-    """Targets and sample weights per head, float32 (N, 7) and (N,)."""
-    smoothing = config.label_smoothing
-    hard = np.eye(len(EMOTIONS), dtype=np.float32)[data.labels]
-    smooth = hard * (1 - smoothing) + smoothing / len(EMOTIONS)
-    targets = {"fer2013": smooth, "ferplus": data.votes}
-    weights = {
-        "fer2013": np.ones(len(data), np.float32),
-        "ferplus": data.has_votes.astype(np.float32) * config.ferplus_weight,
-    }
-    return targets, weights
-
-
 def compile_network(network: keras.Model, config: TrainConfig, steps_per_epoch: int) -> None:
-    """One-cycle SGD with Nesterov momentum and averaged weights."""
+    """One cycle of the learning rate, and averaged weights."""
     warmup_steps = int(config.warmup_epochs * steps_per_epoch)
     rate = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=config.peak_rate / 25,
-        warmup_target=config.peak_rate,
+        initial_learning_rate=config.peak_rate / 25 if warmup_steps else config.peak_rate,
+        warmup_target=config.peak_rate if warmup_steps else None,
         warmup_steps=warmup_steps,
         decay_steps=max(1, config.epochs * steps_per_epoch - warmup_steps),
-        alpha=1e-3,
+        alpha=config.final_rate,
     )
+    averaged = {"use_ema": True, "ema_momentum": config.ema_momentum}
+    if config.optimizer == "sgd":
+        optimizer = keras.optimizers.SGD(rate, momentum=config.momentum, nesterov=True, **averaged)
+    else:
+        optimizer = keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, **averaged)
     network.compile(
-        optimizer=keras.optimizers.SGD(
-            rate,
-            momentum=config.momentum,
-            nesterov=True,
-            use_ema=True,
-            ema_momentum=config.ema_momentum,
-        ),
+        optimizer=optimizer,
         loss={
             head: keras.losses.CategoricalCrossentropy(from_logits=True)
             for head in network.output_names
