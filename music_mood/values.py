@@ -148,6 +148,7 @@ class Track:
     features_source: str | None = None
     makers_mood: Mood | None = None
     genres: tuple[str, ...] = ()
+    audio_file: AudioFile | None = None
 
     @property
     def key(self) -> str:

@@ -10,12 +10,15 @@ MIMES = {".opus": "audio/ogg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".flac"
 
 
 class LocalFile:
-    """The whole piece, where it lies on this machine."""
+    """The whole piece: in memory if the visitor brought it, or on this machine's disk."""
 
     name = "this machine"
 
     def preview(self, track: Track) -> Preview | None:
         """See `PreviewProvider.preview`."""
+        brought = track.audio_file
+        if brought is not None:
+            return Preview(self.name, brought.mime, audio_file=brought, link=track.link)
         path = track.audio_path
         if path is None or not path.is_file():
             return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from immich_memories_music import tracks_dir
-from mutagen.oggopus import OggOpus
+from tinytag import TinyTag
 
 from music_mood.values import Mood, Playlist, Track
 
@@ -60,4 +60,4 @@ def demo_playlist() -> Playlist:
 
 
 def _duration_ms(path: Path) -> int:
-    return round(OggOpus(path).info.length * 1000)
+    return round(TinyTag.get(path, tags=False).duration * 1000)
