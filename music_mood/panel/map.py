@@ -27,6 +27,10 @@ MARKS = {
 INKS = {"light": "#2A2420", "dark": "#F0E9E1"}
 """Text colour of each theme, as in .streamlit/config.toml."""
 
+VALENCE_ENDS = ("dark", "bright")
+ENERGY_ENDS = ("gentle", "intense")
+"""Words for the low and the high half of each axis."""
+
 _VALENCE, _ENERGY = TARGET_NAMES.index("valence"), TARGET_NAMES.index("energy")
 
 
@@ -81,11 +85,16 @@ def in_words(labelled: Sequence[LabelledTrack], path: np.ndarray) -> str:
     features = [track.track.features for track in labelled]
     corners = Counter(_corner(one.valence, one.energy) for one in features if one)
     counts = ", ".join(f"{count} {corner}" for corner, count in corners.most_common())
-    here, there = (_corner(row[_VALENCE], row[_ENERGY]) for row in (path[0], path[-1]))
-    moves = f", and Lift leads to {there}" if not np.allclose(path[0], path[-1]) else ""
+    moves = f"; Lift leads to {_place(path[-1])}" if not np.allclose(path[0], path[-1]) else ""
     without = len(features) - corners.total()
-    left_out = f" {without} have no audio features and are not on it." if without else ""
-    return f"Of {corners.total()} tracks: {counts}.{left_out} Your feeling lies at {here}{moves}."
+    left_out = {
+        0: "",
+        1: " 1 has no audio features and is not on it.",
+    }.get(without, f" {without} have no audio features and are not on it.")
+    return (
+        f"On the map: {corners.total()} tracks, {counts}.{left_out} "
+        f"Music for your feeling lies at {_place(path[0])}{moves}."
+    )
 
 
 def chart(
@@ -111,15 +120,18 @@ def chart(
         for step, row in enumerate(path.tolist())
     ]
     return {
-        "encoding": {"x": _axis("valence", "dark", "bright"), "y": _axis("energy", "calm", "wild")},
+        "background": "transparent",  # the page's tint goes on behind it
+        "padding": {"right": 14, "left": 4, "top": 8, "bottom": 4},
+        "encoding": {"x": _axis("valence", *VALENCE_ENDS), "y": _axis("energy", *ENERGY_ENDS)},
         "layer": [
+            {"data": {"values": points}, **_points(sure=False)},  # below the others
             {"data": {"values": points}, **_points(sure=True)},
-            {"data": {"values": points}, **_points(sure=False)},
             {
                 "data": {"values": way},
                 "mark": {"type": "line", "color": ink, "strokeDash": [4, 4]},
                 "encoding": {"order": {"field": "step"}},
             },
+            {"data": {"values": way[-1:]}, "mark": {"type": "circle", "size": 60, "color": ink}},
             {
                 "data": {"values": way[:1]},
                 "mark": {"type": "point", "size": 260, "color": ink, "strokeWidth": 3},
@@ -136,10 +148,10 @@ def chart(
 def _points(*, sure: bool) -> dict:
     names = [*MOODS, UNSURE]
     colours, shapes = zip(*(MARKS[name] for name in names), strict=True)
-    legend = {"title": None, "orient": "bottom", "symbolSize": 90}
+    legend = {"title": None, "orient": "bottom", "symbolSize": 90, "columns": 3}
     return {
         "transform": [{"filter": f"datum.mood {'!=' if sure else '=='} '{UNSURE}'"}],
-        "mark": {"type": "point", "filled": sure, "strokeWidth": 1.5},
+        "mark": {"type": "point", "filled": sure, "strokeWidth": 1},
         "encoding": {
             "color": {
                 "field": "mood",
@@ -153,8 +165,11 @@ def _points(*, sure: bool) -> dict:
                 "scale": {"domain": names, "range": shapes},
                 "legend": legend,
             },
-            "size": {"condition": {"test": "datum.shown", "value": 150}, "value": 50},
-            "opacity": {"condition": {"test": "datum.shown", "value": 1}, "value": 0.6},
+            "size": {"condition": {"test": "datum.shown", "value": 180}, "value": 60},
+            "opacity": {
+                "condition": {"test": "datum.shown", "value": 1},
+                "value": 0.75 if sure else 0.5,
+            },
             "tooltip": [{"field": name} for name in ("title", "artist", "label")],
         },
     }
@@ -170,7 +185,12 @@ def _axis(name: str, low: str, high: str) -> dict:
 
 
 def _corner(valence: float, energy: float) -> str:
-    return f"{'bright' if valence >= 0.5 else 'dark'} and {'wild' if energy >= 0.5 else 'calm'}"
+    pleasant, stirring = VALENCE_ENDS[valence >= 0.5], ENERGY_ENDS[energy >= 0.5]
+    return f"{pleasant} and {stirring}"
+
+
+def _place(row: np.ndarray) -> str:
+    return f"valence {row[_VALENCE]:.2f} and energy {row[_ENERGY]:.2f}"
 
 
 def _plain(words: str) -> str:

@@ -105,7 +105,7 @@ def _sliders(target: np.ndarray, aim: Aim) -> np.ndarray:
             st.session_state[key] = value
     start = "Where Lift starts" if aim is Aim.LIFT else "What to look for"
     st.caption(f"{start}: the figures of music for your feeling, until you move them.")
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for name in TARGET_NAMES:
             is_tempo = name == "tempo"
             low, high, step = (
@@ -118,7 +118,7 @@ def _sliders(target: np.ndarray, aim: Aim) -> np.ndarray:
                 step=step,
                 key=_slider_key(name),
                 help="Half and double tempo count as the same." if is_tempo else None,
-                width=200,
+                width=148,
             )
     moved = any(st.session_state[key] != value for key, value in prefilled.items())
     if moved:

@@ -9,8 +9,11 @@ from music_mood.mood import (
     MINOR_SHARE,
     Aim,
     explain,
+    lift_goal,
     mood_distribution,
     plan,
+    progress,
+    shares_per_emotion,
 )
 from music_mood.values import MOODS, Mood
 
@@ -156,3 +159,24 @@ def test_the_sentence_names_the_mood_that_leads(probabilities, aim):
 def test_each_aim_is_one_sentence(aim):
     assert aim.sentence.endswith(".")
     assert aim.sentence.count(".") == 1
+
+
+@given(feelings, st.integers(0, 12), st.integers(0, 12))
+def test_a_longer_lift_begins_as_a_shorter_one(probabilities, few, many):
+    few, many = sorted((few, many))
+    longer = plan(probabilities, Aim.LIFT, many, steps=6)
+    assert np.array_equal(longer[:few], plan(probabilities, Aim.LIFT, few, steps=6))
+
+
+def test_lift_arrives_after_its_steps_and_stays():
+    targets = plan(feeling(sad=1), Aim.LIFT, 9, steps=6)
+    assert shares_of(targets[0]) == {Mood.SAD: 1}
+    assert np.allclose(targets[5:], lift_goal())
+    assert progress(4, 3).tolist() == [0, 0.5, 1, 1]
+    assert progress(2, 1).tolist() == [0, 1]
+
+
+def test_all_emotions_are_listed_with_their_moods():
+    shares = shares_per_emotion()
+    assert list(shares) == list(EMOTIONS)
+    assert shares_of(shares["angry"]) == {Mood.ENERGETIC: 1}

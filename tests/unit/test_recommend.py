@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from music_mood.mood import Aim, plan
-from music_mood.recommend import ARTIST_MOST, ARTIST_WINDOW, centre_distances, recommend
+from music_mood.recommend import ARTIST_MOST, ARTIST_WINDOW, centre_distances, recommend, waiting
 from music_mood.sources.demo import demo_playlist
 from music_mood.values import MOODS, AudioFeatures, LabelledTrack, LabelSource, Mood, Track
 
@@ -223,3 +223,31 @@ def test_the_demo_playlist_has_five_matching_tracks_for_every_emotion(emotion, a
     chosen = recommend(library, targets, 6)
     fitting = [targets[i, MOODS.index(track.mood)] > 0 for i, track in enumerate(chosen)]
     assert sum(fitting) >= 5
+
+
+# -- rounds
+
+
+@given(libraries(), st.sets(st.integers(0, 39)), st.sets(st.integers(0, 39), max_size=6))
+def test_heard_tracks_wait_until_the_playlist_is_used_up(library, heard, last):
+    keys = [track.track.key for track in library]
+    played = frozenset(key for i, key in enumerate(keys) if i in heard) | {"elsewhere"}
+    latest = frozenset(key for i, key in enumerate(keys) if i in last)
+    found = waiting(library, played, latest)
+    if set(keys) <= played:
+        assert found == {"elsewhere"} | latest
+    else:
+        assert found == played
+
+
+def test_round_after_round_every_track_has_its_turn():
+    library = [labelled(f"T{i}", Mood.HAPPY, artist=f"A{i}") for i in range(10)]
+    played, turns = frozenset(), []
+    for _ in range(5):  # ten tracks, four at a time: a round is three turns
+        chosen = frozenset(t.track.key for t in recommend(library, HAPPY, 4, played=played))
+        played = waiting(library, played | chosen, chosen)
+        turns.append(chosen)
+    assert len(turns[0] | turns[1]) == 8
+    assert len(turns[0] | turns[1] | turns[2]) == 10
+    assert not turns[2] & turns[3]  # the next round does not begin with what was just heard
+    assert len(turns[2] | turns[3] | turns[4]) == 10
