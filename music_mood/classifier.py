@@ -151,6 +151,23 @@ class MoodClassifier:
         return table
 
 
+def model_version(folder: Path = MODEL_FOLDER) -> str:
+    """Name the model in a folder: the first 12 hexadecimal digits of its pipelines' SHA-256.
+
+    Raises
+    ------
+    ModelError
+        The folder has no usable metadata.
+    """
+    try:
+        return json.loads((folder / METADATA).read_text())["files"][PIPELINES]["sha256"][:12]
+    except (OSError, ValueError, KeyError, TypeError) as cause:
+        raise ModelError(
+            "The mood model is missing or incomplete. Please restore the folder models/mood "
+            "from the repository."
+        ) from cause
+
+
 def as_array(features: pd.DataFrame) -> np.ndarray:
     """Take the nine features out of a table, float64 (N, 9) in the order of `FEATURE_NAMES`.
 

@@ -1,14 +1,18 @@
 """The fake web for every contract test, fresh each time."""
 
+import secrets
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from music_mood.http import Service
+from music_mood.library import Library
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.transport import Patience
+from tests.contract.postgresql import make_database, postgresql
 from tests.contract.server import FakeWeb, running
 from tests.contract.world import World
 from tests.fake_time import FakeTime
@@ -62,3 +66,31 @@ def services(world: World) -> Iterator[Services]:
     settings = Settings.from_environment(world.environment)
     with Services(settings, BRISK) as connected:
         yield connected
+
+
+@pytest.fixture(scope="session")
+def postgresql_port() -> Iterator[int]:
+    """A PostgreSQL server for the whole session."""
+    with postgresql() as port:
+        yield port
+
+
+@pytest.fixture
+def postgresql_url(postgresql_port: int) -> str:
+    """An empty database of the test's own."""
+    return make_database(postgresql_port, f"test_{secrets.token_hex(8)}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql_url")
+    return f"sqlite:///{tmp_path / 'own.db'}"
+
+
+@pytest.fixture
+def library(database_url: str) -> Iterator[Library]:
+    """A library in it."""
+    with closing(Library(database_url)) as opened:
+        yield opened

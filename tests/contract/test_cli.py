@@ -73,6 +73,28 @@ def test_a_deezer_link_becomes_moods_and_previews(world: World) -> None:
     assert unknown["features_source"] is None
 
 
+def test_a_second_time_the_features_come_from_the_library(
+    world: World, within: Callable[..., Answer]
+) -> None:
+    first = json.loads(within(LINK, "--json").stdout)
+    world.web.behave()
+    second = json.loads(within(LINK, "--json").stdout)
+    assert [track["features_source"] for track in second["tracks"][8:]] == (
+        ["reccobeats", None] + ["reccobeats"] * 9 + [None]
+    )
+    moods = [[track["mood"] for track in found["tracks"]] for found in (first, second)]
+    assert moods[0] == moods[1]
+    assert not world.web.calls_to("/reccobeats")
+
+
+def test_without_a_library_the_command_line_goes_on(
+    within: Callable[..., Answer], tmp_path: Path
+) -> None:
+    answer = within(LINK, "--json", DATABASE_URL=f"sqlite:///{tmp_path}/none/library.db")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert json.loads(answer.stdout)["tracks"][0]["features_source"] == "reccobeats"
+
+
 def test_lines_tell_the_same(world: World, within: Callable[..., Answer]) -> None:
     answer = within(LINK)
     lines = answer.stdout.splitlines()
@@ -126,7 +148,8 @@ def test_the_demo_needs_no_network(world: World, within: Callable[..., Answer]) 
         ("nowhere.csv", "There is no file nowhere.csv"),
         ("x" * 5_000, "cannot be opened"),
         ("", "There is no link yet"),
-        (".", "no link that we understand"),
+        ("nowhere.mp3", "There is no file nowhere.mp3"),
+        ("nothing at all", "no link that we understand"),
     ],
 )
 def test_a_failure_is_one_sentence_and_an_exit_code(
@@ -141,7 +164,11 @@ def test_a_failure_is_one_sentence_and_an_exit_code(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DEEZER_API_URL", "deezer"), ("SPOTIPY_REDIRECT_URI", "http://localhost:8501")],
+    [
+        ("DEEZER_API_URL", "deezer"),
+        ("SPOTIPY_REDIRECT_URI", "http://localhost:8501"),
+        ("DATABASE_URL", "library.db"),
+    ],
 )
 def test_a_broken_setting_is_one_sentence(
     within: Callable[..., Answer], name: str, value: str

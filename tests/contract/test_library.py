@@ -1,0 +1,287 @@
+"""The library in SQLite and in a real PostgreSQL: what is kept comes back, and nothing else is."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, inspect, text
+
+from music_mood.errors import LibraryError
+from music_mood.library import Library
+from music_mood.library.address import parse_database_url
+from music_mood.library.migrating import migration_config
+from music_mood.library.schema import REVISION, metadata
+from music_mood.library.store import CHUNK
+from music_mood.values import FEATURE_NAMES, AudioFeatures, LabelledTrack, LabelSource, Mood, Track
+from tests.contract.catalogue import Song, song, songs
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 120  # a cold start on a loaded machine
+LINK = "https://www.deezer.com/playlist/20"
+ASKED = "Deezer, ReccoBeats"
+
+
+def track(one: Song) -> Track:
+    return Track(
+        one.title,
+        one.artist,
+        album=one.album,
+        duration_ms=one.duration_s * 1000,
+        isrc=one.isrc,
+        features=AudioFeatures(**one.features),
+        features_source="reccobeats",
+    )
+
+
+def keep(library: Library, *tracks: Track) -> None:
+    library.keep_features({t.key: t for t in tracks}, {t.key: t for t in tracks}, (), ASKED)
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    """Look into the database past the app."""
+    engine = create_engine(parse_database_url(url))
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    with connected(url) as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def age(url: str, table: str, column: str, by: timedelta) -> None:
+    """Let rows be older than they are."""
+    moment = datetime.now(UTC) - by
+    with connected(url) as connection:
+        moment = moment if connection.dialect.name == "postgresql" else f"{moment:%F %T}.000000"
+        connection.execute(text(f"UPDATE {table} SET {column} = :m"), {"m": moment})  # noqa: S608
+
+
+def test_features_come_back_with_their_source(library: Library, database_url: str) -> None:
+    keep(library, *map(track, songs(3)))
+    known = library.features([song(1).isrc, song(2).isrc, song(3).isrc])
+    assert set(known) == {song(1).isrc, song(2).isrc}
+    assert known[song(1).isrc].features == AudioFeatures(**song(1).features)
+    assert known[song(1).isrc].source == "reccobeats"
+    found = rows(database_url, f"SELECT {', '.join(FEATURE_NAMES)} FROM features")  # noqa: S608
+    assert sorted(found) == sorted(
+        tuple(one.features[name] for name in FEATURE_NAMES) for one in songs(3)
+    )
+    [(at,)] = rows(database_url, "SELECT DISTINCT CAST(found_at AS text) FROM features")
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(f"{at[:19]}+00:00")).seconds < SECONDS
+
+
+def test_newer_features_take_the_place_of_older_ones(library: Library) -> None:
+    first = track(song(1))
+    keep(library, first)
+    keep(library, replace(first, features=track(song(2)).features, features_source="spotify"))
+    known = library.features([first.key])[first.key]
+    assert (known.features, known.source) == (track(song(2)).features, "spotify")
+
+
+def test_more_tracks_than_a_query_takes(library: Library) -> None:
+    many = [track(one) for one in songs(2 * CHUNK + 1)]
+    keep(library, *many)
+    assert len(library.features([one.key for one in many])) == len(many)
+
+
+def test_who_knew_nothing_is_remembered_for_some_days(library: Library, database_url: str) -> None:
+    library.keep_features({}, {}, [song(9).isrc], ASKED)
+    assert library.unknown([song(9).isrc, song(8).isrc], ASKED) == {song(9).isrc}
+    assert library.unknown([song(9).isrc], f"{ASKED}, Spotify") == set()
+    age(database_url, "unknown_features", "asked_at", timedelta(days=5))
+    assert library.unknown([song(9).isrc], ASKED) == {song(9).isrc}
+    age(database_url, "unknown_features", "asked_at", timedelta(days=7))
+    assert library.unknown([song(9).isrc], ASKED) == set()
+
+
+def test_an_isrc_found_out_is_known_by_deezers_id(library: Library) -> None:
+    bare = Track("T", "A", deezer_id="3000001")
+    library.keep_features({bare.key: bare}, {}, (), ASKED)
+    assert library.isrcs([bare.key]) == {}
+    found = replace(bare, isrc=song(1).isrc)
+    library.keep_features({bare.key: found}, {}, (), ASKED)
+    library.keep_features({bare.key: bare}, {}, (), ASKED)  # a later one that knows less
+    assert library.isrcs([bare.key, "3000002"]) == {bare.key: song(1).isrc}
+
+
+def test_labels_belong_to_a_version_of_the_model(library: Library, database_url: str) -> None:
+    sad, unsure, unknown = (track(one) for one in songs(3))
+    keep(library, sad, unsure, unknown)
+    labelled = {
+        sad.key: LabelledTrack(sad, Mood.SAD, (0.1, 0.1, 0.1, 0.7), LabelSource.MODEL),
+        unsure.key: LabelledTrack(unsure, None, (0.3, 0.3, 0.2, 0.2), LabelSource.MODEL),
+        unknown.key: LabelledTrack(unknown, None, None, LabelSource.NOBODY),
+    }
+    library.keep_labels(labelled, "one")
+    library.keep_labels(labelled, "one")
+    assert library.labelled(labelled, "one") == {sad.key, unsure.key}
+    assert library.labelled(labelled, "two") == set()
+    found = rows(database_url, "SELECT model, mood, calm, sad FROM labels ORDER BY calm")
+    assert found == [("one", "sad", 0.1, 0.7), ("one", None, 0.3, 0.2)]
+
+
+def test_marked_playlists_gather_their_tracks(library: Library, database_url: str) -> None:
+    assert library.marked() == ()
+    library.mark(LINK)
+    [marked] = library.marked()
+    assert (marked.link, marked.title, marked.read_at) == (LINK, None, None)
+    first, second, third = (track(one) for one in songs(3))
+    assert library.append(LINK, "Title", [first, second, first]) == {first.key, second.key}
+    library.mark(LINK, "Marked again")
+    assert library.append(LINK, "New title", [second, third]) == {third.key}
+    [marked] = library.marked()
+    assert (marked.title, marked.marked_at <= marked.read_at) == ("New title", True)
+    assert marked.read_at.tzinfo == UTC
+    assert rows(database_url, "SELECT count(*) FROM playlist_tracks") == [(3,)]
+    assert (library.unmark(LINK), library.unmark(LINK)) == (True, False)
+    assert library.marked() == ()
+    assert library.append(LINK, "Too late", [first]) == set()
+    assert rows(database_url, "SELECT count(*) FROM playlist_tracks") == [(0,)]
+    assert rows(database_url, "SELECT count(*) FROM tracks") == [(3,)]
+
+
+def test_what_a_session_played_is_its_own_and_is_forgotten(
+    library: Library, database_url: str
+) -> None:
+    assert library.played("one") == frozenset()
+    for key in ("a", "b", "a"):
+        library.remember_played("one", key)
+    library.remember_played("two", "c")
+    assert library.played("one") == {"a", "b"}
+    age(database_url, "played", "played_at", timedelta(hours=25))
+    assert library.played("one") == frozenset()
+    library.remember_played("three", "d")
+    assert rows(database_url, "SELECT session, track_key FROM played") == [("three", "d")]
+
+
+def test_the_schema_holds_no_person(library: Library, database_url: str) -> None:
+    """Exactly these columns: whoever adds one thinks of photo, face, emotion and person first."""
+    library.marked()  # opens it
+    moods = {mood.value for mood in Mood}
+    with connected(database_url) as connection:
+        seen = inspect(connection)
+        columns = {
+            table: {column["name"] for column in seen.get_columns(table)}
+            for table in seen.get_table_names()
+        }
+        assert seen.get_foreign_keys("played") == []
+    ids = {"isrc", "spotify_id", "deezer_id"}
+    about = {"title", "artist", "album", "duration_ms", "link", "first_seen"}
+    assert columns == {
+        "alembic_version": {"version_num"},
+        "tracks": {"key", *ids, *about},
+        "features": {"identifier", *FEATURE_NAMES, "source", "found_at"},
+        "unknown_features": {"identifier", "asked", "asked_at"},
+        "labels": {"track_key", "model", "mood", *moods, "made_at"},
+        "playlists": {"link", "title", "marked_at", "read_at"},
+        "playlist_tracks": {"link", "track_key", "added_at"},
+        "played": {"session", "track_key", "played_at"},
+    }
+
+
+def test_migrations_lead_to_the_schema(library: Library, database_url: str) -> None:
+    assert ScriptDirectory.from_config(migration_config()).get_heads() == [REVISION]
+    library.marked()
+    with connected(database_url) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert context.get_current_revision() == REVISION
+        assert compare_metadata(context, metadata) == []
+
+
+def test_strange_texts_can_be_kept(library: Library, database_url: str) -> None:
+    strange = Track("nul \0, half \ud83d", "é" * 3000, duration_ms=10**30, link="\0")
+    library.mark(LINK)
+    assert library.append(LINK, "\0\ud83d!", [strange]) == {strange.key}
+    assert library.append(LINK, "\0\ud83d!", [strange]) == set()
+    labelled = LabelledTrack(strange, None, (0.25,) * 4, LabelSource.MODEL)
+    library.keep_labels({strange.key: labelled}, "one")
+    assert library.labelled([strange.key], "one") == {strange.key}
+    other = replace(strange, title="another title")  # differs only behind what keys can hold
+    assert library.append(LINK, "", [other]) == {other.key}
+    assert rows(database_url, "SELECT title, duration_ms FROM tracks ORDER BY title DESC") == [
+        ("nul , half ?", None),
+        ("another title", None),
+    ]
+
+
+def test_many_threads_keep_the_same_tracks(library: Library, database_url: str) -> None:
+    """As many visitors do who paste the same link; in PostgreSQL, order matters (deadlocks)."""
+    many = [track(one) for one in songs(200)]
+
+    def visit(number: int) -> int:
+        mine = many[number * 10 :] + many[: number * 10]
+        keep(library, *(mine if number % 2 else reversed(mine)))
+        library.remember_played(f"session {number}", many[number].key)
+        return len(library.features([one.key for one in mine]))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(visit, range(16))) == [len(many)] * 16
+    assert rows(database_url, "SELECT count(*) FROM tracks") == [(len(many),)]
+    assert rows(database_url, "SELECT count(*) FROM played") == [(16,)]
+
+
+OPEN = """
+import sys
+from music_mood.library import Library
+library = Library(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+library.mark(sys.argv[2])
+print("alembic" in sys.modules)
+library.close()
+"""
+
+
+@contextmanager
+def opener(url: str, link: str) -> Iterator[subprocess.Popen]:
+    """Start a process that opens a library when it is told to."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", OPEN, url, link],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "ready\n", process.stderr.read()
+        yield process
+
+
+def test_processes_may_open_a_fresh_database_at_once(database_url: str) -> None:
+    with opener(database_url, "1") as one, opener(database_url, "2") as two:
+        for process in (one, two):
+            process.stdin.write("\n")
+            process.stdin.flush()
+        answers = [process.communicate(timeout=SECONDS) for process in (one, two)]
+    assert [errors for _, errors in answers] == ["", ""]
+    assert rows(database_url, "SELECT link FROM playlists ORDER BY link") == [("1",), ("2",)]
+    with opener(database_url, "3") as later:
+        output, errors = later.communicate("\n", timeout=SECONDS)
+    assert (output, errors) == ("False\n", "")  # Alembic stays away when nothing is to be done
+
+
+def test_a_database_of_a_newer_app_is_left_alone(database_url: str) -> None:
+    library = Library(database_url)
+    library.mark(LINK)
+    library.close()
+    with connected(database_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(LibraryError, match="another version of this app"):
+        library.marked()
+    library.close()
+    assert rows(database_url, "SELECT link FROM playlists") == [(LINK,)]

@@ -1,0 +1,153 @@
+"""The same playlist a second time costs no call, and what somebody claims reaches nobody else."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from music_mood.services import Services
+from music_mood.settings import Settings
+from music_mood.values import AudioFeatures, Mood, Track
+from tests.contract import faults
+from tests.contract.catalogue import UNKNOWN_EVERY, song, songs
+from tests.contract.spotify_objects import spotify_id
+from tests.contract.world import World
+
+LINK = "https://www.deezer.com/playlist/50"
+CALLS = ("/reccobeats", "/deezer/track", "/spotify-api/v1/audio-features")
+
+
+@pytest.fixture
+def visit(world: World, database_url: str) -> Callable[..., Sequence[Track]]:
+    """Read and complete a playlist in a process of its own, as far as memory goes."""
+
+    def read(link: str, **settings: str) -> Sequence[Track]:
+        with connected(world, database_url, **settings) as services:
+            return complete(services, services.read(link).tracks)
+
+    return read
+
+
+@contextmanager
+def connected(world: World, database_url: str, **settings: str) -> Iterator[Services]:
+    environment = world.environment | {"DATABASE_URL": database_url} | settings
+    with Services(Settings.from_environment(environment)) as services:
+        yield services
+
+
+def complete(services: Services, tracks: Sequence[Track]) -> Sequence[Track]:
+    *_, last = services.feature_chain().fill(tracks)
+    return last.tracks
+
+
+def calls(world: World) -> int:
+    return sum(len(world.web.calls_to(path)) for path in CALLS)
+
+
+def test_the_same_playlist_a_second_time_costs_no_call(
+    world: World, visit: Callable[..., Sequence[Track]]
+) -> None:
+    first = visit(LINK)
+    assert len(world.web.calls_to("/reccobeats")) == 2
+    assert len(world.web.calls_to("/deezer/track")) == 50
+    world.web.behave()
+    second = visit(LINK)
+    assert world.web.calls  # the playlist itself is read
+    assert calls(world) == 0
+    # Not only features: the ISRCs as well, and that some tracks are unknown.
+    assert second == first
+    assert sum(track.features is None for track in second) == 50 / UNKNOWN_EVERY
+    assert {track.features_source for track in second} == {"reccobeats", None}
+
+
+def test_another_playlist_with_the_same_tracks_costs_only_what_is_new(
+    world: World, visit: Callable[..., Sequence[Track]]
+) -> None:
+    visit("https://www.deezer.com/playlist/30")
+    world.web.behave()
+    visit(LINK)
+    [call] = world.web.calls_to("/reccobeats")
+    assert call.query["ids"].split(",") == [one.isrc for one in songs(20, 30)]
+    assert len(world.web.calls_to("/deezer/track")) == 20
+
+
+def test_an_album_at_spotify_costs_no_second_call_either(
+    world: World, visit: Callable[..., Sequence[Track]]
+) -> None:
+    album = f"spotify:album:{spotify_id('album3x')}"
+    first = visit(album, **world.spotify_app)
+    assert calls(world) > 0
+    world.web.behave()
+    assert visit(album, **world.spotify_app) == first
+    assert calls(world) == 0
+
+
+def test_what_a_failing_service_did_not_tell_is_asked_again(
+    world: World, visit: Callable[..., Sequence[Track]]
+) -> None:
+    world.web.misbehave("/reccobeats", faults.HTML, always=True)
+    assert not any(track.features for track in visit(LINK))
+    world.web.behave()
+    assert sum(track.features is not None for track in visit(LINK)) == 45
+    assert len(world.web.calls_to("/reccobeats")) == 2
+    assert not world.web.calls_to("/deezer/track")  # Deezer had done its part
+
+
+def test_what_was_found_before_a_visitor_left_is_kept(world: World, database_url: str) -> None:
+    asked = [Track(one.title, one.artist, isrc=one.isrc) for one in songs(100)]
+    with connected(world, database_url) as services:
+        steps = services.feature_chain().fill(asked)
+        found = next(step for step in steps if any(track.features for track in step.tracks))
+        steps.close()
+    known = [track for track in found.tracks if track.features]
+    assert known
+    world.web.behave()
+    with connected(world, database_url) as services:
+        assert list(complete(services, known_again(known))) == known
+        assert calls(world) == 0
+        unknown = complete(services, [asked[9]])  # left before it was sure that nobody knows it
+        assert (unknown, calls(world)) == ((asked[9],), 1)
+
+
+def known_again(tracks: Sequence[Track]) -> list[Track]:
+    return [replace(track, features=None, features_source=None) for track in tracks]
+
+
+def test_what_a_visitor_brings_is_not_kept(world: World, database_url: str) -> None:
+    mine = Track("T", "A", isrc=song(1).isrc, features=AudioFeatures(**song(2).features))
+    by_makers = Track("M", "A", isrc=song(3).isrc, makers_mood=Mood.CALM)
+    with connected(world, database_url) as services:
+        complete(services, [mine, by_makers])
+        assert calls(world) == 0
+        assert services.library.features([song(1).isrc, song(3).isrc]) == {}
+
+
+def test_identifiers_that_a_visitor_mixes_up_mislead_nobody_else(
+    world: World, database_url: str
+) -> None:
+    """A file may claim that one song's Spotify id, Deezer id and another song's ISRC are one."""
+    right, wrong = song(1), song(2)
+    mixed = Track(
+        "T", "A", isrc=wrong.isrc, spotify_id=right.spotify_id, deezer_id=str(right.deezer_id)
+    )
+    claims = Track("T", "A", isrc=wrong.isrc, deezer_id=str(right.deezer_id))
+    with connected(world, database_url) as services:
+        complete(services, [mixed, claims])
+        honest = [
+            Track("T", "A", isrc=wrong.isrc),
+            Track("T", "A", deezer_id=str(right.deezer_id)),
+            Track("T", "A", spotify_id=right.spotify_id),
+        ]
+        by_isrc, by_deezer, by_spotify = complete(services, honest)
+    assert by_isrc.features == AudioFeatures(**wrong.features)
+    assert (by_deezer.isrc, by_deezer.features) == (right.isrc, AudioFeatures(**right.features))
+    assert by_spotify.features == AudioFeatures(**right.features)
+
+
+def test_progress_tells_who_is_asked(world: World, database_url: str) -> None:
+    asked = [Track(one.title, one.artist, isrc=one.isrc) for one in songs(9)]
+    for expected in (["the library", "Deezer", "ReccoBeats", ""], ["the library", ""]):
+        with connected(world, database_url) as services:
+            told = [step.provider for step in services.feature_chain().fill(asked)]
+        assert list(dict.fromkeys(told)) == expected
