@@ -18,8 +18,9 @@ from music_mood.errors import MusicError, PlaylistError, ProviderError
 from music_mood.labelling import label
 from music_mood.services import Services
 from music_mood.settings import Settings
-from music_mood.sources.csv_file import read_csv
+from music_mood.sources.audio_files import AUDIO_SUFFIXES, GivenFile
 from music_mood.sources.demo import demo_playlist
+from music_mood.sources.files import TABLE_SUFFIXES, audio_files_below, read_files
 from music_mood.values import MOODS, LabelledTrack, Playlist, Preview
 
 DEMO = "demo"
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "playlist",
         metavar="LINK_OR_FILE",
-        help=f"link of a playlist, album or track; a CSV file; or the word {DEMO}",
+        nargs="+",
+        help="link of a playlist, album or track; CSV or audio files; a folder of audio files; "
+        f"or the word {DEMO}",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     parser.add_argument("--verbose", action="store_true", help="tell every call on standard error")
@@ -73,8 +76,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DONE
 
 
-def run(link_or_file: str, services: Services) -> Result:
+def run(given: Sequence[str], services: Services) -> Result:
     """Read, complete, label, and find what can be played.
+
+    Parameters
+    ----------
+    given : sequence of str
+        One link, or names of files and folders; not empty.
+    services : Services
 
     Raises
     ------
@@ -83,7 +92,7 @@ def run(link_or_file: str, services: Services) -> Result:
         `Result.failures`.
     """
     classifier = MoodClassifier.load()
-    playlist = read(link_or_file, services)
+    playlist = read(given, services)
     tracks, failures = playlist.tracks, ()
     for step in services.feature_chain().fill(tracks):
         tracks, failures = step.tracks, step.failures
@@ -95,7 +104,7 @@ def run(link_or_file: str, services: Services) -> Result:
     return Result(playlist, tuple(labelled), found.previews, failures + found.failures)
 
 
-def read(link_or_file: str, services: Services) -> Playlist:
+def read(given: Sequence[str], services: Services) -> Playlist:
     """Read a playlist from wherever the words lead.
 
     Raises
@@ -103,20 +112,40 @@ def read(link_or_file: str, services: Services) -> Playlist:
     MusicError
         There is none; says what to do instead.
     """
-    if link_or_file == DEMO:
+    if given[0] == DEMO and len(given) == 1:
         return demo_playlist()
-    path = Path(link_or_file)
+    if len(given) > 1 or _is_local(given[0]):
+        folder = Path(given[0]) if len(given) == 1 else None
+        title = folder.resolve().name if folder and folder.is_dir() else ""
+        return read_files(_files(given), title or "My files")
+    return services.read(given[0], lambda done, total: _progress("Reading", done, total or done))
+
+
+def _is_local(words: str) -> bool:
+    """Whether this names something on the disk, or means to."""
+    path = Path(words)
     try:
-        if path.is_file():
-            return read_csv(path.read_bytes(), path.name)
+        if path.exists():
+            return words != ""
     except OSError as cause:  # no permission, or far too long for a file's name
-        if "/" not in link_or_file:
+        if "/" not in words:
             raise PlaylistError(f"The file {path.name[:80]} cannot be opened.") from cause
-    if path.suffix.lower() in (".csv", ".tsv", ".txt") and "://" not in link_or_file:
-        raise PlaylistError(f"There is no file {link_or_file}. Please check its name.")
-    return services.read(
-        link_or_file, lambda done, total: _progress("Reading", done, total or done)
-    )
+    return "://" not in words and path.suffix.lower() in (*TABLE_SUFFIXES, *AUDIO_SUFFIXES)
+
+
+def _files(given: Sequence[str]) -> list[GivenFile]:
+    """Name the files that are meant, those in folders as well."""
+    files: list[GivenFile] = []
+    for words in given:
+        path = Path(words)
+        if not _is_local(words):
+            raise PlaylistError(
+                f"{words[:200]!r} is no file. Please give either files and folders or one link."
+            )
+        if len(given) == 1 and not path.exists():
+            raise PlaylistError(f"There is no file {words}. Please check its name.")
+        files += audio_files_below(path) if path.is_dir() else [GivenFile(path.name, path)]
+    return files
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -172,7 +201,9 @@ def _mood(labelled: LabelledTrack) -> str:
 def _address(preview: Preview | None) -> str | None:
     if preview is None:
         return None
-    return preview.path.as_uri() if preview.path else preview.audio_url or preview.embed_url
+    return (
+        preview.path.resolve().as_uri() if preview.path else preview.audio_url or preview.embed_url
+    )
 
 
 def _progress(what: str, done: int, total: int) -> None:

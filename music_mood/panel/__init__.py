@@ -10,8 +10,10 @@ from music_mood.appearance import ICONS, background
 from music_mood.mood import Aim, explain, mood_distribution
 from music_mood.panel.picks import show_picks
 from music_mood.panel.reading import show_summary
+from music_mood.panel.save import show_downloads
 from music_mood.panel.shelves import choose_playlist
-from music_mood.values import MOODS
+from music_mood.panel.spotify import save_as_playlist
+from music_mood.values import MOODS, Mood
 
 
 def music_panel(probabilities: np.ndarray) -> None:
@@ -21,12 +23,13 @@ def music_panel(probabilities: np.ndarray) -> None:
     shelved = choose_playlist()
     if shelved is not None:
         show_summary(shelved)
-        show_picks(shelved, probabilities, aim)
+        picks = show_picks(shelved, probabilities, aim)
+        show_downloads(shelved, picks)
+        save_as_playlist(picks, _leading_mood(probabilities))
 
 
 def _mood(probabilities: np.ndarray) -> Aim:
-    shares = mood_distribution(probabilities)
-    mood = MOODS[int(shares.argmax())]
+    mood = _leading_mood(probabilities)
     words, choice = st.columns([5, 3], gap="large", vertical_alignment="bottom")
     with choice:
         aim = st.segmented_control(
@@ -43,3 +46,7 @@ def _mood(probabilities: np.ndarray) -> Aim:
         st.caption(aim.sentence)
     st.html(background(mood))
     return aim
+
+
+def _leading_mood(probabilities: np.ndarray) -> Mood:
+    return MOODS[int(mood_distribution(probabilities).argmax())]

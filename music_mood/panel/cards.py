@@ -55,6 +55,9 @@ def _play(preview: Preview, *, autoplay: bool) -> None:
     if preview.embed_url:
         st.iframe(preview.embed_url, height=152)
         return
-    st.audio(preview.path or preview.audio_url, format=preview.mime, autoplay=autoplay)
+    brought = preview.audio_file
+    # The very bytes that the uploader holds: Streamlit serves them without a copy.
+    sound = brought.data if brought else preview.path or preview.audio_url
+    st.audio(sound, format=preview.mime, autoplay=autoplay)
     if preview.audio_url:
         st.caption(f"Preview from {preview.source}")

@@ -3,23 +3,31 @@
 import streamlit as st
 
 from music_mood.panel.reading import Shelved, label_once
-from music_mood.sources.csv_file import read_csv
-
-CSV_MAX_MB = 20
+from music_mood.sources.audio_files import AUDIO_SUFFIXES, GivenFile
+from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, TABLE_SUFFIXES, read_files
 
 
 def files_shelf() -> Shelved | None:
-    """Let the visitor upload a playlist."""
-    upload = st.file_uploader(
-        "A playlist as CSV, for example from Exportify",
-        ["csv", "tsv", "txt"],
-        max_upload_size=CSV_MAX_MB,
-        key="csv",
+    """Let the visitor bring audio files, or a playlist as CSV."""
+    uploads = st.file_uploader(
+        "Audio files, or a playlist as CSV",
+        [suffix.removeprefix(".") for suffix in (*AUDIO_SUFFIXES, *TABLE_SUFFIXES)],
+        accept_multiple_files=True,
+        max_upload_size=MAX_MB_EACH,
+        key="files",
+        help=f"Up to {MAX_MB_EACH} MB each and {MAX_MB_IN_ALL} MB together.",
     )
-    if upload is None:
+    if not uploads:
         st.caption(
-            "Columns: title, artist and the audio features (danceability, energy, valence, …), "
-            "named as Exportify does or in snake_case."
+            f"**Audio** (up to {MAX_MB_EACH} MB each, {MAX_MB_IN_ALL} MB together) plays right "
+            "here. It stays in this server’s memory while you visit. For the moods, this server "
+            "asks Deezer and ReccoBeats about the recordings that the tags name; the sound itself "
+            "goes nowhere.  \n"
+            "**CSV**, for example from Exportify: columns title, artist and the audio features "
+            "(danceability, energy, valence, …), named as Exportify does or in snake_case."
         )
         return None
-    return label_once(f"csv {upload.file_id}", lambda _: read_csv(upload.getvalue(), upload.name))
+    # getvalue shares the uploader's bytes; read would copy them.
+    files = [GivenFile(upload.name, data=upload.getvalue()) for upload in uploads]
+    key = " ".join(["files", *(upload.file_id for upload in uploads)])
+    return label_once(key, lambda _: read_files(files))

@@ -6,26 +6,40 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from music_mood.errors import PlaylistError, SettingsError
 from music_mood.panel.files import files_shelf
 from music_mood.panel.reading import Shelved, label_once
 from music_mood.panel.resources import services
+from music_mood.panel.spotify import my_spotify_shelf, search_shelf
+from music_mood.panel.spotify_login import login_button, spotify_login, visitor
 from music_mood.sources.demo import demo_playlist
+from music_mood.sources.link import Host, is_link, parse_link
+from music_mood.spotify.api import SpotifyApi
 
 
 class Shelf(StrEnum):
     """Where the tracks come from, as the visitor reads it."""
 
     DEMO = "Demo playlist"
-    LINK = "Deezer link"
-    FILES = "My CSV file"
+    LINK = "Link"
+    SPOTIFY = "My Spotify"
+    FILES = "My files"
 
 
 def choose_playlist() -> Shelved | None:
     """Let the visitor choose; gives the playlist once it is read and labelled."""
+    # What this server has no key for is not shown at all.
+    offered = [one for one in Shelf if one is not Shelf.SPOTIFY or spotify_login()]
     shelf = st.segmented_control(
-        "Play from", list(Shelf), default=Shelf.DEMO, required=True, key="shelf"
+        "Play from", offered, default=Shelf.DEMO, required=True, key="shelf"
     )
-    return SHELVES[shelf]()
+    shelved = SHELVES[shelf]()
+    if shelf == Shelf.FILES and shelved is None:
+        # After the way to Spotify and back the uploader is empty, and what was in it still here.
+        return st.session_state.get("brought_back")
+    if shelf == Shelf.FILES:
+        st.session_state["from_file"] = shelved
+    return shelved
 
 
 def _demo_shelf() -> Shelved | None:
@@ -33,21 +47,61 @@ def _demo_shelf() -> Shelved | None:
 
 
 def _link_shelf() -> Shelved | None:
-    link = st.text_input(
-        "Link of a public playlist, album or track on Deezer",
+    api = _spotify()
+    box = st.container()
+    text = box.text_input(
+        "A link, or words to search Spotify for" if api else "Link of a playlist, album or track",
         placeholder="https://www.deezer.com/playlist/908622995",
         key="link",
     )
     st.caption(
-        "This server asks Deezer for the tracks and ReccoBeats for their audio features. They "
-        "learn which tracks, nothing about you or your picture."
+        f"{_what_can_be_read(api)} This server asks there for the tracks, and ReccoBeats for their "
+        "audio features. They learn which tracks, nothing about you or your picture."
     )
-    if not link:
+    if not text:
         return None
-    return label_once(f"link {link}", lambda progress: services().read(link, progress))
+    if api and not is_link(text):
+        return search_shelf(api, text.strip())
+    account = visitor()
+    shelved = label_once(f"link {text}", lambda progress: services().read(text, progress, account))
+    if shelved is None and visitor() is None and _is_of_spotify(text):
+        login_button("Log in with Spotify", "log_in")
+    return shelved
+
+
+def _spotify() -> SpotifyApi | None:
+    """Give Spotify as this visitor may ask it; None if not at all."""
+    try:
+        return services().spotify(visitor())
+    except SettingsError:  # told where the playlist is read
+        return None
+
+
+def _what_can_be_read(api: SpotifyApi | None) -> str:
+    deezer = "Reads public playlists, albums and tracks on Deezer"
+    if api is None:
+        log_in = (
+            "; what is on Spotify, once you log in under My Spotify." if spotify_login() else ""
+        )
+        return f"{deezer}{log_in or ' only: this server has no key for Spotify.'}"
+    if api.account.is_visitor:
+        return f"{deezer}; on Spotify albums, tracks, and playlists that you own or work on."
+    return f"{deezer}; on Spotify albums and tracks, but no playlists."
+
+
+def _is_of_spotify(text: str) -> bool:
+    try:
+        return parse_link(text).host is Host.SPOTIFY
+    except PlaylistError:
+        return False
 
 
 SHELVES: Mapping[Shelf, Callable[[], Shelved | None]] = MappingProxyType(
-    {Shelf.DEMO: _demo_shelf, Shelf.LINK: _link_shelf, Shelf.FILES: files_shelf}
+    {
+        Shelf.DEMO: _demo_shelf,
+        Shelf.LINK: _link_shelf,
+        Shelf.SPOTIFY: my_spotify_shelf,
+        Shelf.FILES: files_shelf,
+    }
 )
 """What draws each shelf."""

@@ -26,6 +26,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "isrc": ("isrc",),
     "spotify_id": ("spotify_id", "track_uri", "spotify_uri", "track_id", "uri", "id"),
     "deezer_id": ("deezer_id",),
+    "makers_mood": ("makers_mood",),
     "genres": ("genres", "artist_genres", "genre"),
     **{name: (name,) for name in FEATURE_NAMES},
     "tempo": ("tempo", "bpm"),

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, AudioFeatures, Skipped, Track
+from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, AudioFeatures, Mood, Skipped, Track
 
 MAX_TEXT = 300
 """Most characters of a title, artist or album; the rest is cut."""
@@ -18,6 +18,10 @@ MAX_GENRES = 8
 
 INVISIBLE = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+"
 """Control characters, and those that turn the direction of all text that follows on a page."""
+
+FORMULA = "'*[=+\\-@\uff1d\uff0b\uff0d\uff20]"
+"""How texts begin that a spreadsheet would take for a formula (also in full width, as Japanese
+ones do), and those that had an apostrophe put before them for that reason."""
 
 NO_VALUE = ("", "nan", "null", "none", "n/a", "na", "-")
 """What programs write where they have no value."""
@@ -67,11 +71,12 @@ def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], li
     reasons = reasons.mask(texts["title"] == "", "it has no title")
 
     tracks, skipped, seen = [], [], set()
-    known = zip(features, _genres(table), strict=True)
+    known = zip(features, _genres(table), _makers_moods(table), strict=True)
     columns = (table.index, *(texts[c] for c in ("title", "artist", "album")), durations)
-    for row, title, artist, album, duration, isrc, spotify, deezer, (given, genres), fault in zip(
+    for row, title, artist, album, duration, isrc, spotify, deezer, more, fault in zip(
         *columns, *ids.values(), known, reasons, strict=True
     ):
+        given, genres, makers_mood = more
         track = Track(
             title=title,
             artist=artist,
@@ -84,6 +89,7 @@ def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], li
             features=given,
             features_source=source if given else None,
             genres=genres,
+            makers_mood=makers_mood,
         )
         why = fault or ("the same track stands further up" if track.key in seen else "")
         if why:
@@ -151,6 +157,14 @@ def _genres(table: pd.DataFrame) -> list[tuple[str, ...]]:
     ]
 
 
+def _makers_moods(table: pd.DataFrame) -> list[Mood | None]:
+    """Moods per row that the makers gave, as `music_mood.export` writes them."""
+    if "makers_mood" not in table:
+        return [None] * len(table)
+    words = table["makers_mood"].str.strip().str.lower()
+    return [Mood(word) if word in list(Mood) else None for word in words]
+
+
 def _artists(names: pd.Series) -> pd.Series:
     r"""Join by ", " what Exportify writes as "A;B", "A,B" or "A, B", with "\," inside a name."""
     names = names.str.replace(r"\s*;\s*", ", ", regex=True).str.replace("\\,", ",", regex=False)
@@ -158,9 +172,10 @@ def _artists(names: pd.Series) -> pd.Series:
 
 
 def _shown(texts: pd.Series) -> pd.Series:
-    """Do to a column what `shown_text` does to one text."""
+    """Do to a column what `shown_text` does to one text; undo what keeps formulas harmless."""
     clean = texts.str.replace(INVISIBLE, " ", regex=True).str.replace(r"\s+", " ", regex=True)
-    return clean.str.strip().str.slice(0, MAX_TEXT)
+    plain = clean.str.strip().str.replace(f"^'(?={FORMULA})", "", regex=True)
+    return plain.str.slice(0, MAX_TEXT)
 
 
 def _matching(table: pd.DataFrame, column: str, pattern: str, upper: bool = False) -> pd.Series:

@@ -84,11 +84,11 @@ def test_what_is_no_picture_gets_a_sentence(page, data):
 def test_a_bad_photo_after_a_good_one_loses_nothing(page, astronaut_jpeg):
     page = shown(agreed(page), astronaut_jpeg)
     before = headings(page)
-    page.segmented_control(key="shelf").set_value("My CSV file").run()
+    page.segmented_control(key="shelf").set_value("My files").run()
     page = shown(page, b"nothing")
     assert len(page.warning) == 1
     assert headings(page) == before
-    assert page.segmented_control(key="shelf").value == "My CSV file"
+    assert page.segmented_control(key="shelf").value == "My files"
 
 
 def test_the_music_stays_while_another_way_is_tried(page):
