@@ -7,6 +7,7 @@ One tree, so that callers catch `MusicError` and show its sentence::
     ├── ModelError              the mood model is missing, altered or of another kind
     ├── SettingsError           an environment variable or secret that cannot be used
     ├── LibraryError            the database cannot be opened, read or written
+    ├── OutputError             labelled tracks cannot be written, or half-done work not resumed
     └── ProviderError           a web service did not give what it was asked for
         ├── NotFoundError       it does not have that                       404, 410
         ├── ForbiddenError      it has it, but not for us                   401, 403
@@ -38,6 +39,10 @@ class SettingsError(MusicError):
 
 class LibraryError(MusicError):
     """The library cannot be opened, read or written; the music goes on without it."""
+
+
+class OutputError(MusicError):
+    """Labelled tracks cannot be written, or half-done work cannot be gone on with; says why."""
 
 
 class ProviderError(MusicError):
