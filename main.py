@@ -6,6 +6,7 @@ import streamlit as st
 
 from emotion.panel import capture_panel
 from music_mood.panel import music_panel
+from music_mood.panel.spotify_login import come_back
 
 STYLE = Path(__file__).parent / ".streamlit" / "page.css"
 
@@ -15,6 +16,7 @@ st.html(STYLE)
 st.title("Face the Music", anchor=False)
 st.markdown("Show your face or say how you feel, and hear music that fits.")
 
+come_back()
 feeling = capture_panel()
 if feeling is not None:
     music_panel(feeling.probabilities)

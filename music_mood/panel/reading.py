@@ -11,6 +11,7 @@ from music_mood.appearance import escape_markdown
 from music_mood.errors import MusicError
 from music_mood.labelling import label
 from music_mood.panel.resources import mood_classifier, services
+from music_mood.panel.spotify_login import visitor
 from music_mood.values import MOODS, LabelledTrack, Playlist
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def label_once(key: str, read: Callable[..., Playlist]) -> Shelved | None:
     try:
         playlist = read(lambda done, total: show("Reading the playlist", done, total))
         tracks, failures = playlist.tracks, ()
-        for step in services().feature_chain().fill(tracks):
+        for step in services().feature_chain(visitor()).fill(tracks):
             tracks, failures = step.tracks, step.failures
             if step.provider:
                 show(f"Asking {step.provider} for audio features", step.done, step.total)

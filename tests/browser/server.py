@@ -41,7 +41,9 @@ class Server:
 
 
 @contextmanager
-def streamlit_server(script: Path, folder: Path, **settings: str) -> Iterator[Server]:
+def streamlit_server(
+    script: Path, folder: Path, port: int | None = None, **settings: str
+) -> Iterator[Server]:
     """Serve a script until the block ends.
 
     Parameters
@@ -50,6 +52,8 @@ def streamlit_server(script: Path, folder: Path, **settings: str) -> Iterator[Se
         What to run.
     folder : pathlib.Path
         An empty folder: the server's home (so that no real secrets are read) and its log.
+    port : int or None
+        Where, if that must be known before; else a free one.
     **settings
         Further environment variables.
 
@@ -58,7 +62,7 @@ def streamlit_server(script: Path, folder: Path, **settings: str) -> Iterator[Se
     RuntimeError
         It ended, or did not answer in time; the text holds its log.
     """
-    port = _free_port()
+    port = port or free_port()
     (folder / "secrets.toml").touch()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = {
@@ -116,7 +120,8 @@ def _wait_until_healthy(server: Server, process: subprocess.Popen) -> None:
     raise RuntimeError(f"The server did not answer within {START_SECONDS} s:\n{server.log}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

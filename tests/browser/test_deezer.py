@@ -29,14 +29,14 @@ def connected(world: World, tmp_path) -> Iterator[Server]:
 def at_the_link(connected: Server, page: Page) -> Page:
     """The page, a feeling named, the shelf for links chosen."""
     open_page(page, connected.url)
-    for name in ("No camera", "happy", "Deezer link"):
+    for name in ("No camera", "happy", "Link"):
         page.get_by_role("radio", name=name).click()
         wait_for_streamlit_idle(page)
     return page
 
 
 def paste(page: Page, link: str) -> None:
-    box = page.get_by_label("Link of a public playlist")
+    box = page.get_by_label("Link of a playlist")
     box.fill(link)
     box.press("Enter")
     wait_for_streamlit_idle(page)
