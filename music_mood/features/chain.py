@@ -98,10 +98,17 @@ class FeatureChain:
                     )
             complete = not failures
         finally:  # also when the visitor leaves in the middle: what was found was paid for
-            if self._memory and asked:
-                before, after = [tracks[at] for at in asked], [filled[at] for at in asked]
-                self._memory.keep(before, after, complete=complete)
+            before, after = [tracks[at] for at in asked], [filled[at] for at in asked]
+            self._remember(before, after, complete=complete)
         yield Progress("", len(filled), len(filled), tuple(filled), tuple(failures))
+
+    def _remember(self, before: list[Track], after: list[Track], *, complete: bool) -> None:
+        if not (self._memory and before):
+            return
+        try:
+            self._memory.keep(before, after, complete=complete)
+        except Exception:  # what was found is worth more than remembering it
+            log.exception("%s is broken", self._memory.name)
 
 
 def _lacks_features(track: Track) -> bool:
