@@ -15,7 +15,6 @@ def files_shelf() -> Shelved | None:
         accept_multiple_files=True,
         max_upload_size=MAX_MB_EACH,
         key="files",
-        help=f"Up to {MAX_MB_EACH} MB each and {MAX_MB_IN_ALL} MB together.",
     )
     if not uploads:
         st.caption(

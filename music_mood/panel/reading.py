@@ -16,6 +16,9 @@ from music_mood.values import MOODS, LabelledTrack, Playlist
 
 log = logging.getLogger(__name__)
 
+SKIPPED_NAMED = 5
+"""Entries named for each reason why some were left out."""
+
 
 @dataclass(frozen=True)
 class Shelved:
@@ -75,6 +78,10 @@ def show_summary(shelved: Shelved) -> None:
     if playlist.skipped:
         left_out = len(playlist.skipped)
         with st.expander(f"{left_out} {'entry was' if left_out == 1 else 'entries were'} left out"):
-            reasons = Counter(skipped.reason for skipped in playlist.skipped)
-            for reason, count in reasons.most_common():
-                st.markdown(f"- {count} × {escape_markdown(reason)}")
+            names: dict[str, list[str]] = {}
+            for skipped in playlist.skipped:
+                names.setdefault(skipped.reason, []).append(skipped.name)
+            for reason, named in sorted(names.items(), key=lambda one: -len(one[1])):
+                more = ", …" if len(named) > SKIPPED_NAMED else ""
+                words = f"{', '.join(named[:SKIPPED_NAMED])}{more}: {reason}"
+                st.markdown(f"- {len(named)} × {escape_markdown(words)}")

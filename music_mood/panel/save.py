@@ -20,12 +20,12 @@ def show_downloads(shelved: Shelved, picks: Sequence[LabelledTrack]) -> None:
         whole = len(picks) < len(shelved.labelled) and st.toggle(
             f"All {len(shelved.labelled)} tracks",
             key="download_all",
-            help="Download the whole playlist with its moods, not only the tracks shown above.",
+            help="Take the whole playlist along, not only the tracks shown above.",
         )
         tracks = shelved.labelled if whole else tuple(picks)
         # Written when somebody presses, without a rerun: what plays goes on.
         st.download_button(
-            "CSV",
+            "Download as CSV",
             partial(as_csv, tracks),
             f"{FILE_NAME}.csv",
             "text/csv",
@@ -36,7 +36,7 @@ def show_downloads(shelved: Shelved, picks: Sequence[LabelledTrack]) -> None:
             icon=":material/download:",
         )
         st.download_button(
-            "M3U",
+            "Download as M3U",
             partial(as_m3u, tracks, shelved.playlist.title),
             f"{FILE_NAME}.m3u",
             "audio/x-mpegurl",

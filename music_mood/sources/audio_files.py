@@ -24,8 +24,8 @@ MIMES = ("audio/mpeg", "audio/ogg", "audio/mp4", "audio/flac", "audio/wav")
 MAX_MINUTES = 25
 """Longest piece: what lasts longer is a mix, a concert or a talk, which has no one mood."""
 
-MAX_READS = 200_000
-"""Most looks into one file. A real one needs some thousand; a damaged or crafted one could keep
+MAX_READS = 500_000
+"""Most looks into one file. A real one needs some thousands; a damaged or crafted one could keep
 the server busy for long."""
 
 _PROTECTED = re.compile(rb"stsd\0{7}[\1-\x09].{4}(drms|drmi|enca)", re.DOTALL)

@@ -16,6 +16,7 @@ from tests.contract.catalogue import song, songs
 from tests.contract.spotify import FOREIGN
 from tests.contract.spotify_objects import spotify_id
 from tests.contract.world import World
+from tests.sounds import encoded, wav
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120  # a cold start on a loaded machine
@@ -233,3 +234,79 @@ def test_a_command_that_is_none_is_explained(
     with pytest.raises(SystemExit, match="0"):
         within("--help")
     assert "LINK_OR_FILE" in capsys.readouterr().out
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """A folder with two songs that the fake web knows, one it does not, and a broken file."""
+    one, other = song(1), song(2)
+    (tmp_path / "a.mp3").write_bytes(
+        encoded("mp3", title=one.title, artist=one.artist, TSRC=one.isrc)
+    )
+    (tmp_path / "b.flac").write_bytes(
+        encoded("flac", title=other.title, artist=other.artist, ISRC=other.isrc)
+    )
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "Nobody - Home tape.wav").write_bytes(wav())
+    (tmp_path / "d.ogg").write_bytes(b"no sound")
+    return tmp_path
+
+
+def test_a_folder_of_audio_files_becomes_moods(
+    world: World, within: Callable[..., Answer], music: Path
+) -> None:
+    answer = within(str(music), "--json")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    found = json.loads(answer.stdout)
+    assert found["playlist"]["title"] == music.name
+    assert found["playlist"]["source"] == "files"
+    first, second, third = found["tracks"]
+    assert (first["title"], first["artist"]) == (song(1).title, song(1).artist)
+    assert first["isrc"] == song(1).isrc
+    assert first["duration_ms"] == pytest.approx(2_000, abs=60)
+    assert first["features_source"] == second["features_source"] == "reccobeats"
+    assert first["mood"] in {*MOODS, "unsure"}
+    assert first["preview_url"] == (music / "a.mp3").as_uri()
+    assert (third["title"], third["artist"], third["mood"]) == ("Home tape", "Nobody", "unknown")
+    assert third["preview_url"] == (music / "c" / "Nobody - Home tape.wav").as_uri()
+    assert found["skipped"] == [
+        {"name": "d.ogg", "reason": "it is not an audio file of a kind we know"}
+    ]
+
+
+def test_several_files_become_one_playlist(
+    world: World, within: Callable[..., Answer], music: Path
+) -> None:
+    names = ["b.flac", "a.mp3", "d.ogg", "gone.mp3"]
+    answer = within(*(str(music / name) for name in names), "--json")
+    assert answer.returncode == 0, answer.stderr
+    found = json.loads(answer.stdout)
+    assert [track["title"] for track in found["tracks"]] == [song(2).title, song(1).title]
+    assert [one["name"] for one in found["skipped"]] == ["d.ogg", "gone.mp3"]
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (["d.ogg"], "This file cannot be used. d.ogg: it is not an audio file"),
+        (["d.ogg", "gone.mp3"], "None of these 2 files can be used. d.ogg: it is not"),
+        (["gone.flac"], "There is no file"),
+        (["empty"], "There are no audio files (mp3, "),
+    ],
+)
+def test_no_usable_file_is_one_sentence(
+    within: Callable[..., Answer], music: Path, names: list[str], sentence: str
+) -> None:
+    (music / "empty").mkdir()
+    answer = within(*(str(music / name) for name in names), "--json")
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert len(answer.stderr.splitlines()) == 1
+    assert sentence in answer.stderr
+
+
+def test_links_come_alone(within: Callable[..., Answer], music: Path) -> None:
+    answer = within(str(music / "a.mp3"), LINK)
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        f"'{LINK}' is no file. Please give either files and folders or one link.\n"
+    )

@@ -1,0 +1,97 @@
+"""What visitors bring, played in place, and what they take along."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from music_mood.sources.csv_file import read_csv
+from music_mood.values import FEATURE_NAMES
+from tests.browser.helpers import audio_really_plays, open_page, wait_for_streamlit_idle
+from tests.browser.server import Server
+from tests.sounds import encoded, wav
+
+pytestmark = pytest.mark.browser
+
+CSV = f"""title,artist,isrc,{",".join(FEATURE_NAMES)}
+=Sunny Day,The Stars,DEABC2600001,0.85,0.05,0.8,0,0.1,0.95,-5,0.05,120
+""".encode()
+
+
+@pytest.fixture
+def at_my_files(server: Server, page: Page) -> Page:
+    open_page(page, server.url)
+    for name in ("No camera", "happy", "My files"):
+        page.get_by_role("radio", name=name).click()
+        wait_for_streamlit_idle(page)
+    return page
+
+
+def bring(page: Page, **files: bytes) -> None:
+    """Drop several files at once; "__" in a keyword stands for the dot before the suffix."""
+    box = page.get_by_test_id("stFileUploaderDropzoneInput")
+    names = {keyword.replace("__", "."): data for keyword, data in files.items()}
+    box.set_input_files(
+        [
+            {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+            for name, data in names.items()
+        ]
+    )
+    for name in names:
+        expect(page.get_by_text(name, exact=True).first).to_be_attached()
+    wait_for_streamlit_idle(page)
+
+
+def download(page: Page, name: str, folder: Path) -> bytes:
+    with page.expect_download() as pending:
+        page.get_by_role("button", name=f"Download as {name}").click()
+    path = folder / pending.value.suggested_filename
+    pending.value.save_as(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "ogg", "opus", "flac", "wav"])
+def test_a_file_plays_in_place(at_my_files: Page, suffix: str):
+    page = at_my_files
+    data = wav(4.0) if suffix == "wav" else encoded(suffix, 4.0, title="My song", artist="Me")
+    bring(page, **{f"My song__{suffix}": data})
+    assert page.locator("audio").count() == 1
+    playback = audio_really_plays(page, page.locator("audio"))
+    assert playback.duration == pytest.approx(4.0, abs=0.1)
+
+
+def test_files_are_listed_and_can_be_taken_along(at_my_files: Page, tmp_path: Path):
+    page = at_my_files
+    song = encoded("mp3", 2.0, title="Tape <b>1</b>", artist="Us")
+    bring(page, tape__mp3=song, list__csv=CSV, broken__mp3=b"no sound at all")
+    expect(page.get_by_text("Tape <b>1</b>")).to_be_visible()
+    expect(page.get_by_text("unknown: no audio features")).to_be_visible()
+    expect(page.get_by_text("=Sunny Day")).to_be_visible()
+    page.get_by_text("1 entry was left out").click()
+    expect(page.get_by_text("it is not an audio file of a kind we know")).to_be_visible()
+
+    data = download(page, "CSV", tmp_path)
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert {row["title"] for row in rows} == {"Tape <b>1</b>", "'=Sunny Day"}
+    tracks = {track.title: track for track in read_csv(data, "back.csv").tracks}
+    assert tracks["=Sunny Day"].features.valence == 0.95
+    assert tracks["Tape <b>1</b>"].features is None
+
+    lines = download(page, "M3U", tmp_path).decode().splitlines()
+    assert lines[:3] == ["#EXTM3U", "#EXTENC:UTF-8", "#PLAYLIST:My files"]
+    assert lines[lines.index("#EXTINF:2,Us - Tape <b>1</b>") + 1] == "tape.mp3"
+    assert "# Without an address: The Stars - =Sunny Day" in lines
+
+
+def test_the_whole_playlist_can_be_taken_along(at_my_files: Page, tmp_path: Path):
+    page = at_my_files
+    page.get_by_role("radio", name="Demo playlist").click()
+    wait_for_streamlit_idle(page)
+    shown = download(page, "CSV", tmp_path).decode("utf-8-sig").splitlines()
+    page.get_by_text("All 28 tracks").click()
+    wait_for_streamlit_idle(page)
+    whole = download(page, "CSV", tmp_path).decode("utf-8-sig").splitlines()
+    assert (len(shown), len(whole)) == (7, 29)
+    assert set(shown) < set(whole)

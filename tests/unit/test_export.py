@@ -1,0 +1,171 @@
+"""What visitors take along: nothing is lost on the way back, and nothing breaks a reader."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from music_mood.classifier import MoodClassifier
+from music_mood.export import COLUMNS, as_csv, as_m3u
+from music_mood.labelling import label
+from music_mood.sources.csv_file import read_csv
+from music_mood.sources.demo import demo_playlist
+from music_mood.sources.table import shown_text
+from music_mood.values import (
+    FEATURE_RANGES,
+    AudioFeatures,
+    AudioFile,
+    LabelledTrack,
+    LabelSource,
+    Mood,
+    Track,
+)
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
+TITLES = TEXTS.filter(shown_text)
+FORMULAS = st.sampled_from(
+    ["=1+1", "+1", "-1", "@SUM(A1)", "'=x", "''+y", "\t=1", "\uff1d1", '=HYPERLINK("x")', "'", "'t"]
+)
+FEATURES = st.builds(
+    AudioFeatures, **{name: st.floats(low, high) for name, (low, high) in FEATURE_RANGES.items()}
+)
+ARTISTS = st.lists(st.sampled_from(["Nena", "Björk", "夜", "-M-", "@home"]), max_size=3).map(
+    ", ".join
+)
+
+
+def labelled(track: Track) -> LabelledTrack:
+    return LabelledTrack(track, track.makers_mood, None, LabelSource.NOBODY)
+
+
+@st.composite
+def playlists(draw) -> list[LabelledTrack]:
+    made = [
+        Track(
+            title=draw(TITLES | FORMULAS),
+            artist=draw(ARTISTS),
+            album=draw(st.none() | TEXTS | FORMULAS),
+            duration_ms=draw(st.none() | st.integers(1, 10**9)),
+            isrc=f"DEABC{number:07}",
+            spotify_id=draw(st.none() | st.just(f"{number:022}")),
+            deezer_id=draw(st.none() | st.integers(1, 10**12).map(str)),
+            features=draw(st.none() | FEATURES),
+            makers_mood=draw(st.none() | st.sampled_from(Mood)),
+        )
+        for number in range(draw(st.integers(1, 5)))
+    ]
+    return [labelled(track) for track in made]
+
+
+@given(playlists())
+def test_a_csv_file_comes_back_as_it_went(tracks):
+    back = read_csv(as_csv(tracks), "mine.csv")
+    assert not back.skipped
+    for went, came in zip((one.track for one in tracks), back.tracks, strict=True):
+        assert came.title == shown_text(went.title)
+        assert came.artist == went.artist
+        assert came.album == (shown_text(went.album or "") or None)
+        for name in ("duration_ms", "isrc", "spotify_id", "deezer_id", "makers_mood"):
+            assert getattr(came, name) == getattr(went, name)
+        assert came.features == went.features
+
+
+@given(playlists())
+def test_no_cell_of_text_begins_a_formula(tracks):
+    rows = list(csv.DictReader(io.StringIO(as_csv(tracks).decode("utf-8-sig"), newline="")))
+    assert len(rows) == len(tracks)
+    assert tuple(rows[0]) == COLUMNS
+    for row in rows:
+        for name in ("title", "artist", "album", "link", "features_source"):
+            assert not re.match("[=+\\-@\uff1d\uff0b\uff0d\uff20\\s]", row[name])
+
+
+def test_moods_come_back():
+    classifier = MoodClassifier.load()
+    numbers = {name: (low + high) / 2 for name, (low, high) in FEATURE_RANGES.items()}
+    made = [
+        Track("Loud", "A", features=AudioFeatures(**numbers | {"energy": 0.95, "valence": 0.9})),
+        Track("Soft", "A", features=AudioFeatures(**numbers | {"energy": 0.05, "loudness": -30.0})),
+        *demo_playlist().tracks,
+        Track("Nobody knows", "A"),
+    ]
+    before = [one for chunk in label(made, classifier) for one in chunk]
+    back = read_csv(as_csv(before), "x.csv").tracks
+    after = [one for chunk in label(back, classifier) for one in chunk]
+    assert [one.mood for one in after] == [one.mood for one in before]
+    assert [one.label_source for one in after] == [one.label_source for one in before]
+
+
+def test_the_words_are_those_of_the_page():
+    shares = (0.1, 0.2, 0.6, 0.1)
+    tracks = [
+        LabelledTrack(Track("A", "x"), Mood.HAPPY, shares, LabelSource.MODEL),
+        LabelledTrack(Track("B", "x"), None, shares, LabelSource.MODEL),
+        LabelledTrack(Track("C", "x"), None, None, LabelSource.NOBODY),
+    ]
+    data = as_csv(tracks)
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert [row["mood"] for row in rows] == ["happy", "unsure", "unknown"]
+    assert [row["happy_probability"] for row in rows] == ["0.6", "0.6", ""]
+    assert [row["makers_mood"] for row in rows] == ["", "", ""]
+
+
+# -- M3U
+
+
+def lines(tracks: list[Track], title: str = "List") -> list[str]:
+    return as_m3u([labelled(track) for track in tracks], title).decode("utf-8").split("\n")
+
+
+@given(playlists(), TEXTS)
+def test_no_text_breaks_a_line_of_an_m3u_file(tracks, title):
+    written = as_m3u(tracks, title).decode("utf-8")
+    found = written.splitlines()  # at every line break that Unicode knows
+    assert "\n".join(found) + "\n" == written
+    assert found[:2] == ["#EXTM3U", "#EXTENC:UTF-8"]
+    addresses = [line for line in found if not line.startswith("#")]
+    assert all(line.startswith("https://") for line in addresses)
+    assert len([line for line in found if line.startswith("#EXTINF:")]) == len(addresses)
+    known = [one for one in tracks if one.track.spotify_id or one.track.deezer_id]
+    assert len(addresses) == len(known)
+
+
+@pytest.mark.parametrize(
+    ("track", "expected"),
+    [
+        (
+            Track("Jóga", "Björk", duration_ms=305_499, link="https://www.deezer.com/track/1"),
+            ["#EXTINF:305,Björk - Jóga", "https://www.deezer.com/track/1"],
+        ),
+        (
+            Track("A", "", spotify_id="x" * 22),
+            ["#EXTINF:-1,A", f"https://open.spotify.com/track/{'x' * 22}"],
+        ),
+        (Track("A", "B", deezer_id="7"), ["#EXTINF:-1,B - A", "https://www.deezer.com/track/7"]),
+        (
+            Track("A", "B", audio_path=Path("/srv/secret place/a b.opus")),
+            ["#EXTINF:-1,B - A", "a b.opus"],
+        ),
+        (
+            Track("A", "B", audio_file=AudioFile("..\\x\\#1\n.mp3", "audio/mpeg", b"")),
+            ["#EXTINF:-1,B - A", "./#1 .mp3"],
+        ),
+        (
+            Track("A\r\nhttp://evil.example", "B", preview_url="https://cdn.example/x.mp3?exp=1"),
+            ["# Without an address: B - A http://evil.example"],
+        ),
+        (Track("A", "B", link="javascript:alert(1)"), ["# Without an address: B - A"]),
+        (Track("A", "B", link="https://x.example/\n#EXTM3U"), ["# Without an address: B - A"]),
+    ],
+)
+def test_where_an_entry_leads(track, expected):
+    assert lines([track])[3:-1] == expected
+
+
+def test_the_title_is_told():
+    assert lines([], "My\nlist")[2] == "#PLAYLIST:My list"
