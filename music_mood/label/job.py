@@ -104,10 +104,12 @@ class Job:
     def load(self, number: int, rows: int) -> pa.Table | None:
         """Get the kept answers of a chunk, (rows) of `ANSWER_SCHEMA`; None if there are none."""
         try:
-            table = table_of((self.folder / _part(number)).read_bytes())
+            stream = (self.folder / _part(number)).read_bytes()
         except FileNotFoundError:
             return None
-        except pa.ArrowInvalid:  # cut by a power failure: ask again
+        try:
+            table = table_of(stream)
+        except (pa.ArrowException, OSError):  # cut by a power failure: ask again
             return None
         return table if table.schema == ANSWER_SCHEMA and len(table) == rows else None
 

@@ -23,7 +23,7 @@ ANSWER_SCHEMA = pa.schema(
 )
 """float32: the networks compute no finer, and it is half the space."""
 
-_CONNECT_SECONDS = 20
+CONNECT_SECONDS = 20
 _AHEAD = 2
 """Chunks under way per worker: one at work, one that waits."""
 
@@ -159,7 +159,7 @@ def workers_for(
         else:
             place = address
         try:
-            client = stack.enter_context(distributed.Client(place, timeout=_CONNECT_SECONDS))
+            client = stack.enter_context(distributed.Client(place, timeout=CONNECT_SECONDS))
         except (OSError, ValueError) as cause:
             raise OutputError(
                 f"No Dask cluster answers at {address}. Please check the address, such as "
