@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -76,7 +77,7 @@ def postgresql() -> Iterator[int]:
             _wait_until_ready(server, port, folder / "log")
             yield port
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # waits for no client
             server.wait(SECONDS)
     finally:
         shutil.rmtree(folder)

@@ -2,9 +2,10 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from music_mood.errors import LibraryError
 from music_mood.library import Library
 from music_mood.library.address import parse_database_url
+from music_mood.library.database import MIGRATION_LOCK
 from music_mood.library.migrating import migration_config
 from music_mood.library.schema import REVISION, metadata
 from music_mood.library.store import CHUNK
@@ -273,6 +275,26 @@ def test_processes_may_open_a_fresh_database_at_once(database_url: str) -> None:
     with opener(database_url, "3") as later:
         output, errors = later.communicate("\n", timeout=SECONDS)
     assert (output, errors) == ("False\n", "")  # Alembic stays away when nothing is to be done
+
+
+def test_only_one_process_at_a_time_migrates_postgresql(postgresql_url: str) -> None:
+    """Held by this test, the lock keeps the library waiting, and its tables away."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with (
+        closing(Library(postgresql_url)) as library,
+        ThreadPoolExecutor(1) as pool,
+        connected(postgresql_url) as holder,
+    ):
+        holder.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": MIGRATION_LOCK})
+        marking = pool.submit(library.mark, LINK)
+        deadline = time.monotonic() + SECONDS
+        while rows(postgresql_url, waiting) != [(1,)]:
+            assert time.monotonic() < deadline
+            assert not marking.done()
+        assert inspect(holder).get_table_names() == []
+        holder.commit()
+        marking.result(SECONDS)
+        assert [one.link for one in library.marked()] == [LINK]
 
 
 def test_a_database_of_a_newer_app_is_left_alone(database_url: str) -> None:

@@ -6,6 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from music_mood.features import Found
+from music_mood.features.chain import FeatureChain
+from music_mood.features.reccobeats import ReccoBeats
+from music_mood.http import Service
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.values import AudioFeatures, Mood, Track
@@ -143,6 +147,26 @@ def test_identifiers_that_a_visitor_mixes_up_mislead_nobody_else(
     assert by_isrc.features == AudioFeatures(**wrong.features)
     assert (by_deezer.isrc, by_deezer.features) == (right.isrc, AudioFeatures(**right.features))
     assert by_spotify.features == AudioFeatures(**right.features)
+
+
+class BrokenMemory:
+    name = "the memory"
+
+    def improve(self, tracks: Sequence[Track]) -> Iterator[Found]:
+        yield Found(len(tracks), {})
+
+    def keep(self, before: Sequence[Track], after: Sequence[Track], *, complete: bool) -> None:
+        raise ZeroDivisionError
+
+
+def test_a_memory_that_breaks_costs_nobody_what_was_found(
+    world: World, make_service: Callable[..., Service], caplog: pytest.LogCaptureFixture
+) -> None:
+    chain = FeatureChain([ReccoBeats(make_service("/reccobeats"))], BrokenMemory())
+    *_, last = chain.fill([Track("T", "A", isrc=song(1).isrc)])
+    assert last.tracks[0].features == AudioFeatures(**song(1).features)
+    assert last.failures == ()
+    assert "the memory is broken" in caplog.text
 
 
 def test_progress_tells_who_is_asked(world: World, database_url: str) -> None:
