@@ -61,7 +61,7 @@ def show_map(
         width="stretch",
         height=420,
         key="map_chart",
-        alt=f"Map of the playlist by valence and energy. {words}",
+        alt="Map of the playlist by valence and energy",  # the words below tell the rest
     )
     if len(drawn) < len(known):
         words += f" Only {len(drawn)} of them are drawn, chosen by chance."
@@ -126,21 +126,13 @@ def chart(
         "layer": [
             {"data": {"values": points}, **_points(sure=False)},  # below the others
             {"data": {"values": points}, **_points(sure=True)},
-            {
-                "data": {"values": way},
-                "mark": {"type": "line", "color": ink, "strokeDash": [4, 4]},
-                "encoding": {"order": {"field": "step"}},
-            },
-            {"data": {"values": way[-1:]}, "mark": {"type": "circle", "size": 60, "color": ink}},
-            {
-                "data": {"values": way[:1]},
-                "mark": {"type": "point", "size": 260, "color": ink, "strokeWidth": 3},
-            },
-            {
-                "data": {"values": way[:1]},
-                "mark": {"type": "text", "text": "You", "dy": -18, "color": ink, "fontSize": 14}
-                | {"fontWeight": "bold"},
-            },
+            _mark(way, "line", ink, aria=False, strokeDash=[4, 4])
+            | {"encoding": {"order": {"field": "step"}}},
+            _mark(way[-1:], "circle", ink, aria=False, size=60),
+            _mark(way[:1], "point", ink, description="You", size=260, strokeWidth=3),
+            _mark(
+                way[:1], "text", ink, aria=False, text="You", dy=-18, fontSize=14, fontWeight="bold"
+            ),
         ],
     }
 
@@ -173,6 +165,12 @@ def _points(*, sure: bool) -> dict:
             "tooltip": [{"field": name} for name in ("title", "artist", "label")],
         },
     }
+
+
+def _mark(places: list[dict], kind: str, ink: str, **look: object) -> dict:
+    """One layer of the visitor's path; its hovering words would only cover the tracks'."""
+    mark = {"type": kind, "color": ink, "tooltip": None, **look}
+    return {"data": {"values": places}, "mark": mark}
 
 
 def _axis(name: str, low: str, high: str) -> dict:

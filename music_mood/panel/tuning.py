@@ -69,7 +69,7 @@ def way_of_features(shelved: Shelved, probabilities: np.ndarray, aim: Aim, steps
         seeds = _seeds(shelved)
         if seeds:
             values = pull(wished, seeds)
-            words = ", ".join(map(_words, TARGET_NAMES, values, strict=True))
+            words = ", ".join(map(_words, TARGET_NAMES, values))
             st.caption(f"The seeds pull halfway towards their own mean: {words}.")
         _show_targets(targets)
 
