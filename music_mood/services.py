@@ -10,6 +10,7 @@ from music_mood.errors import PlaylistError
 from music_mood.features import reccobeats
 from music_mood.features.chain import FeatureChain
 from music_mood.features.deezer_isrc import DeezerIsrcs
+from music_mood.features.deezer_match import DeezerMatches
 from music_mood.features.reccobeats import ReccoBeats
 from music_mood.features.remembered import RememberedFeatures
 from music_mood.features.spotify_legacy import SpotifyLegacy
@@ -127,7 +128,8 @@ class Services:
 
     def feature_chain(self, visitor: VisitorAccount | None = None) -> FeatureChain:
         """Give the chain that completes tracks, beginning with what the library knows."""
-        providers = [DeezerIsrcs(self._deezer_api), ReccoBeats(self._reccobeats)]
+        deezer = self._deezer_api
+        providers = [DeezerMatches(deezer), DeezerIsrcs(deezer), ReccoBeats(self._reccobeats)]
         if spotify := self.spotify(visitor):
             providers.append(SpotifyLegacy(spotify))
         return FeatureChain(providers, RememberedFeatures(self.library, providers))
