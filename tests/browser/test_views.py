@@ -1,0 +1,207 @@
+"""Choosing by audio features, the map, and nothing twice, in a real Chromium."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from music_mood.panel.picks import PICKS
+from music_mood.panel.shelves import Shelf
+from music_mood.values import FEATURE_NAMES
+from tests.browser.helpers import (
+    audio_really_plays,
+    open_page,
+    upload,
+    wait_for_streamlit_idle,
+)
+from tests.browser.server import Server
+
+pytestmark = pytest.mark.browser
+
+CARD = '[class*="st-key-track-card-"]'
+COUNT = 30
+
+
+def csv() -> bytes:
+    """Tracks all over the map, the last one without features."""
+    random = np.random.default_rng(3)
+    lines = [",".join(["title", "artist", "genres", *FEATURE_NAMES])]
+    for i in range(COUNT - 1):
+        shares = dict(zip(FEATURE_NAMES, random.random(9).round(3), strict=True))
+        figures = shares | {"loudness": -10, "tempo": 80 + i}
+        lines.append(",".join([f"Song {i}", f"Artist {i % 9}", "pop", *map(str, figures.values())]))
+    lines.append(",".join(["Song nobody measured", "Artist 1", "pop", *[""] * 9]))
+    return "\n".join(lines).encode()
+
+
+@pytest.fixture
+def opened(page: Page, server: Server) -> Page:
+    open_page(page, server.url)
+    choose(page, "No camera")
+    return page
+
+
+@pytest.fixture
+def listed(opened: Page) -> Page:
+    """With a playlist that has audio features."""
+    choose(opened, "happy")
+    choose(opened, Shelf.FILES)
+    upload(opened, "mine.csv", "text/csv", csv())
+    return opened
+
+
+def choose(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name).click()
+    wait_for_streamlit_idle(page)
+
+
+def open_map(page: Page) -> None:
+    page.get_by_text("Map", exact=True).click()
+    wait_for_streamlit_idle(page)
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator(f"{CARD} strong").all_inner_texts()
+
+
+def first_title(page: Page) -> Locator:
+    return page.locator(f"{CARD} strong").first
+
+
+def the_map(page: Page) -> Locator:
+    # Playwright's get_by_role does not know the roles of WAI-ARIA Graphics
+    return page.locator('[role="graphics-document"][aria-label^="Map of the playlist"]')
+
+
+def tracks_on(chart: Locator) -> Locator:
+    """The tracks' marks; each says its track, for those who cannot see it."""
+    return chart.locator('[aria-label*="title: Song "][aria-label*="artist: Artist "]')
+
+
+def you_on(chart: Locator) -> Locator:
+    return chart.locator('[aria-label="You"]')
+
+
+def middle(mark: Locator, chart: Locator | None = None) -> tuple[float, float]:
+    """Where a mark's middle is in the window, or in the chart."""
+    box = mark.bounding_box()
+    origin = chart.bounding_box() if chart else {"x": 0, "y": 0}
+    x, y = (box[side] - origin[side] for side in "xy")
+    return x + box["width"] / 2, y + box["height"] / 2
+
+
+def test_sliders_stand_at_the_feelings_target_and_change_the_order(listed: Page):
+    choose(listed, "Audio features")
+    by_target = titles(listed)
+    energy = listed.get_by_role("slider", name="Energy")
+    target = float(energy.input_value())
+    assert 0.3 < target < 1
+    energy.press("Home")
+    back = listed.get_by_role("button", name="Back to my feeling")
+    expect(back).to_be_visible()
+    wait_for_streamlit_idle(listed)
+    assert titles(listed) != by_target
+    back.click()
+    expect(back).to_have_count(0)
+    wait_for_streamlit_idle(listed)
+    assert titles(listed) == by_target
+    assert float(energy.input_value()) == target
+    listed.get_by_role("radio", name="sad").click()
+    expect(listed.get_by_role("heading", name="Sad music")).to_be_visible()
+    wait_for_streamlit_idle(listed)
+    assert float(energy.input_value()) < target
+
+
+def test_an_artist_of_the_playlist_can_be_a_seed(listed: Page):
+    choose(listed, "Audio features")
+    before = titles(listed)
+    artists = listed.get_by_role("combobox", name=re.compile("More like these artists"))
+    artists.click()
+    listed.get_by_role("option", name="Artist 4").click()
+    wait_for_streamlit_idle(listed)
+    expect(listed.get_by_text("The seeds pull halfway")).to_be_visible()
+    assert titles(listed) != before
+
+
+def test_the_map_shows_the_tracks_and_the_visitor(listed: Page):
+    expect(the_map(listed)).to_have_count(0)
+    open_map(listed)
+    chart = the_map(listed)
+    expect(tracks_on(chart)).to_have_count(COUNT - 1)
+    expect(you_on(chart)).to_have_count(1)
+    expect(chart.get_by_text("You")).to_be_visible()
+    expect(listed.get_by_text(f"On the map: {COUNT - 1} tracks")).to_be_visible()
+    expect(listed.get_by_text("1 has no audio features")).to_be_visible()
+
+
+def test_tracks_lie_by_valence_and_energy(listed: Page):
+    open_map(listed)
+    marks = tracks_on(the_map(listed))
+    expect(marks).to_have_count(COUNT - 1)
+    words = [mark.get_attribute("aria-label") for mark in marks.all()]
+    valence, energy = (
+        [float(re.search(rf"{name}: ([\d.]+)", label)[1]) for label in words]
+        for name in ("valence", "energy")
+    )
+    places = np.array([middle(mark) for mark in marks.all()])
+    assert np.corrcoef(places[:, 0], valence)[0, 1] > 0.99
+    assert np.corrcoef(places[:, 1], energy)[0, 1] < -0.99  # up is more
+
+
+def test_the_visitors_point_moves_with_the_sliders(listed: Page):
+    choose(listed, "Audio features")
+    open_map(listed)
+    chart = the_map(listed)
+    you = you_on(chart)
+    expect(you).to_have_count(1)
+    before = middle(you, chart)
+    listed.get_by_role("slider", name="Valence").press("Home")
+    expect(listed.get_by_text("lies at valence 0.00")).to_be_visible()
+    wait_for_streamlit_idle(listed)
+    after = middle(you, chart)
+    assert after[0] < before[0] - 50
+    assert after[1] == pytest.approx(before[1], abs=3)
+
+
+def test_hovering_names_the_track(listed: Page):
+    open_map(listed)
+    mark = the_map(listed).locator('[aria-label*="title: Song 7;"]')
+    mark.scroll_into_view_if_needed()
+    listed.mouse.move(*middle(mark))
+    tip = listed.locator("#vg-tooltip-element.visible")
+    expect(tip).to_contain_text("Song 7")
+    expect(tip).to_contain_text("Artist 7")
+
+
+def test_other_tracks_do_not_repeat_until_all_had_their_turn(listed: Page):
+    seen = titles(listed)
+    while len(seen) < COUNT:
+        listed.get_by_role("button", name="Other tracks").click()
+        expect(first_title(listed)).not_to_have_text(seen[-PICKS])
+        wait_for_streamlit_idle(listed)
+        assert not set(titles(listed)) & set(seen)
+        seen += titles(listed)
+    assert len(set(seen)) == COUNT
+    listed.get_by_role("button", name="Start over").click()
+    expect(first_title(listed)).to_have_text(seen[0])
+    wait_for_streamlit_idle(listed)
+    assert titles(listed) == seen[: len(titles(listed))]
+
+
+def test_only_what_was_heard_is_not_offered_again(opened: Page):
+    choose(opened, "happy")
+    before = titles(opened)
+    audio_really_plays(opened, opened.locator("audio").nth(1))
+    wait_for_streamlit_idle(opened)
+    assert titles(opened) == before  # no card moves while music plays
+    assert not opened.locator("audio").nth(1).evaluate("audio => audio.paused")
+    for feeling in ("sad", "happy"):
+        opened.get_by_role("radio", name=feeling).click()
+        heading = opened.get_by_role("heading", name=f"{feeling.capitalize()} music")
+        expect(heading).to_be_visible()
+        wait_for_streamlit_idle(opened)
+    after = titles(opened)
+    assert before[1] not in after
+    assert set(before) - {before[1]} <= set(after)
+    expect(opened.get_by_text("1 of these 28 tracks had their turn")).to_be_visible()
