@@ -34,11 +34,11 @@ def choose_playlist() -> Shelved | None:
         "Play from", offered, default=Shelf.DEMO, required=True, key="shelf"
     )
     shelved = SHELVES[shelf]()
+    # Nothing else holds on to files, which may be large, once the uploader has let them go.
+    st.session_state["from_file"] = shelved if shelf == Shelf.FILES else None
     if shelf == Shelf.FILES and shelved is None:
         # After the way to Spotify and back the uploader is empty, and what was in it still here.
         return st.session_state.get("brought_back")
-    if shelf == Shelf.FILES:
-        st.session_state["from_file"] = shelved
     return shelved
 
 
@@ -65,7 +65,7 @@ def _link_shelf() -> Shelved | None:
     account = visitor()
     shelved = label_once(f"link {text}", lambda progress: services().read(text, progress, account))
     if shelved is None and visitor() is None and _is_of_spotify(text):
-        login_button("Log in with Spotify", "log_in")
+        login_button("Log in with Spotify", "log_in_for_link")
     return shelved
 
 

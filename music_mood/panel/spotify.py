@@ -167,6 +167,8 @@ def _albums(api: SpotifyApi, words: str) -> list[Listed]:
 def save_as_playlist(picks: Sequence[LabelledTrack], mood: Mood) -> None:
     """Offer to save the tracks that are shown as a private playlist of the visitor's.
 
+    Nothing is offered where none of them can be on Spotify.
+
     Parameters
     ----------
     picks : sequence of LabelledTrack
@@ -174,13 +176,13 @@ def save_as_playlist(picks: Sequence[LabelledTrack], mood: Mood) -> None:
     mood : Mood
         For the playlist's name.
     """
-    if spotify_login() is None or not picks:
+    tracks = tuple(pick.track for pick in picks)
+    if spotify_login() is None or not any(one.spotify_id or one.isrc for one in tracks):
         return
     account = visitor()
     if account is None:
         login_button("Log in with Spotify to save these", "log_in_to_save")
         return
-    tracks = tuple(pick.track for pick in picks)
     with st.popover("Save these as a Spotify playlist", icon=":material/playlist_add:"):
         title = st.text_input("Name", _title(mood), max_chars=MAX_TITLE, key=f"title {mood}")
         st.caption("A private playlist: only you see it, until you share it on Spotify.")

@@ -50,6 +50,8 @@ class Visit:
         The visitor's on Spotify; empty if it is not known.
     notice : str
         Why the last login failed, until the next try.
+    notice_at : str
+        The button beside which that is said: once on the page, not on every shelf.
     returned : str
         The state of the way back that was dealt with last.
     menu : list of Listed or None
@@ -65,6 +67,7 @@ class Visit:
     account: VisitorAccount | None = None
     name: str = ""
     notice: str = ""
+    notice_at: str = ""
     returned: str = ""
     menu: list[Listed] | None = None
     albums: dict[str, list[Listed]] = field(default_factory=dict)
@@ -89,7 +92,7 @@ def come_back() -> None:
     visit, login = this_visit(), spotify_login()
     if login is None:
         return
-    browser = _browser()
+    browser = browser_value(st.context.cookies.get(XSRF_COOKIE, ""))
     if is_new:
         for name, value in (login.kept(browser) or {}).items():
             st.session_state["brought_back" if name == "from_file" else name] = value
@@ -118,7 +121,7 @@ def _end_login(
         account = login.finish(code, state, browser, error)
     except MusicError as failure:
         log.info("a login at Spotify failed: %s", failure)
-        visit.notice = str(failure)
+        visit.notice, visit.notice_at = str(failure), ""
         return
     visit.log_out()
     visit.account, visit.notice = account, ""
@@ -127,7 +130,7 @@ def _end_login(
     except ForbiddenError as failure:  # Spotify lets in only whom the app's owner has listed
         log.info("a visitor logged in, but may not use the app: %s", failure)
         visit.log_out()
-        visit.notice = str(failure)
+        visit.notice, visit.notice_at = str(failure), ""
     except MusicError as failure:
         log.info("a visitor's name could not be read: %s", failure)
 
@@ -158,14 +161,15 @@ def login_button(words: str, key: str) -> None:
     if login is None:
         return
     visit = this_visit()
-    if visit.notice:
+    if visit.notice and visit.notice_at in ("", key):
+        visit.notice_at = key
         st.warning(visit.notice, icon=":material/person_off:")
     home = urlsplit(login.way_back)
     if st.context.url and urlsplit(st.context.url).hostname != home.hostname:
         # Cookies and Spotify know one name of this server only.
         address = f"{home.scheme}://{home.netloc}{home.path}"
         st.caption(f"To log in with Spotify, please open this page as [{address}]({address}).")
-    elif not (browser := _browser()):
+    elif not (browser := browser_value(st.context.cookies.get(XSRF_COOKIE, ""))):
         st.caption("To log in with Spotify, please allow cookies for this page and reload it.")
     elif st.button(words, key=key, icon=":material/login:"):
         visit.notice = ""
@@ -184,14 +188,15 @@ def _leave_for(address: str) -> None:
     )
 
 
-def _browser() -> str:
-    """Give something that only this browser shows, on every visit; empty if it keeps no cookie.
+def browser_value(cookie: str) -> str:
+    """Give what only one browser shows, on every visit; empty if it keeps no such cookie.
 
-    The cookie is Tornado's XSRF cookie, version 2: ``2|mask|masked token|time`` in hexadecimal.
-    The mask is another one each time, the token below stays (tornado.web.RequestHandler).
+    The cookie has the form of Tornado's XSRF cookie, version 2: ``2|mask|masked token|time`` in
+    hexadecimal. The mask is another one each time, the token below it stays
+    (tornado.web.RequestHandler.xsrf_token).
     """
     try:
-        version, mask, masked, _ = st.context.cookies.get(XSRF_COOKIE, "").strip('"').split("|")
+        version, mask, masked, _ = cookie.strip('"').split("|")
         pairs = zip(bytes.fromhex(masked), cycle(bytes.fromhex(mask)), strict=False)
         token = bytes(byte ^ key for byte, key in pairs).hex()
     except ValueError:

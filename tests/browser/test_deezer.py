@@ -1,6 +1,7 @@
 """A public Deezer playlist through the page, against the fake web."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[World]:
     with running(FakeWeb()) as web:
-        yield World(web)
+        yield World(web, tmp_path)
 
 
 @pytest.fixture

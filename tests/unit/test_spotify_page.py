@@ -1,0 +1,117 @@
+"""What the page offers of Spotify, depending on the settings (Streamlit's AppTest, no network)."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import streamlit as st
+from hypothesis import given, strategies
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
+
+from music_mood.panel.spotify_login import XSRF_COOKIE, browser_value
+from tests.unit.test_page import MAIN
+
+APP = {"SPOTIPY_CLIENT_ID": "id", "SPOTIPY_CLIENT_SECRET": "a secret"}
+LOGIN = APP | {"SPOTIPY_REDIRECT_URI": "http://127.0.0.1:8501/"}
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[Callable[..., AppTest]]:
+    """Open the page with these settings, a feeling named and a shelf chosen."""
+
+    def start(settings: dict[str, str], shelf: str = "Link") -> AppTest:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'library.db'}")
+        st.cache_resource.clear()
+        app = AppTest.from_file(MAIN, default_timeout=60)
+        app.secrets = {}
+        app.run().segmented_control(key="way").set_value("No camera").run()
+        app.pills(key="named").set_value("happy").run()
+        app.segmented_control(key="shelf").set_value(shelf).run()
+        assert not app.exception
+        return app
+
+    yield start
+    st.cache_resource.clear()
+
+
+def captions(page: AppTest) -> str:
+    return " ".join(one.value for one in page.caption)
+
+
+def shelves(page: AppTest) -> list[str]:
+    return page.segmented_control(key="shelf").options
+
+
+@pytest.mark.parametrize(
+    ("settings", "label", "says", "my_spotify"),
+    [
+        ({}, "Link of a playlist, album or track", "no key for Spotify", False),
+        (APP, "A link, or words to search Spotify for", "albums and tracks, but no", False),
+        (LOGIN, "A link, or words to search Spotify for", "albums and tracks, but no", True),
+        (
+            {name: value for name, value in LOGIN.items() if "SECRET" not in name},
+            "Link of a playlist, album or track",
+            "once you log in under My Spotify",
+            True,
+        ),
+    ],
+    ids=["no keys", "app keys", "app keys and a way back", "PKCE"],
+)
+def test_it_offers_what_the_keys_allow_and_says_so(opened, settings, label, says, my_spotify):
+    page = opened(settings)
+    assert page.text_input(key="link").label == label
+    assert says in captions(page)
+    assert ("My Spotify" in shelves(page)) is my_spotify
+
+
+def test_a_spotify_link_without_keys_comes_with_the_ways_on(opened):
+    page = opened({}).text_input(key="link").set_value("spotify:playlist:" + "0" * 22).run()
+    [warning] = page.warning
+    assert "exportify.net" in warning.value
+    assert "Deezer" in warning.value
+    assert not [one for one in page.button if "Log in" in one.label]
+
+
+def test_settings_that_cannot_be_used_are_a_sentence(opened):
+    page = opened(APP | {"SPOTIPY_REDIRECT_URI": "http://localhost:8501"}, "Demo playlist")
+    assert "SPOTIPY_REDIRECT_URI must be" in page.warning[0].value
+    assert "My Spotify" not in shelves(page)
+
+
+def test_a_browser_without_cookies_is_asked_for_them(opened):
+    page = opened(LOGIN, "My Spotify")
+    assert "allow cookies" in captions(page)
+    assert not [one for one in page.button if "Log in" in one.label]
+
+
+def test_under_another_name_the_page_says_where_logging_in_works(opened, monkeypatch):
+    monkeypatch.setattr(ContextProxy, "url", property(lambda _: "http://localhost:8501/"))
+    page = opened(LOGIN, "My Spotify")
+    assert "[http://127.0.0.1:8501/](http://127.0.0.1:8501/)" in captions(page)
+
+
+def test_the_demo_which_spotify_does_not_have_is_not_offered_for_saving(opened):
+    page = opened(LOGIN, "Demo playlist")
+    assert len(page.get("audio")) >= 5
+    assert not [one for one in page.button if "save these" in one.label]
+
+
+@given(strategies.binary(min_size=16, max_size=16))
+def test_a_browser_is_known_however_its_cookie_is_masked(token: bytes):
+    one, other = generate_xsrf_token_string(token), generate_xsrf_token_string(token)
+    assert browser_value(one) == browser_value(f'"{other}"') == token.hex()
+
+
+@given(strategies.text())
+@pytest.mark.parametrize("prefix", ["", "2|", "2|00|", "2||", "3|aabbccdd|" + "00" * 16 + "|1"])
+def test_what_is_no_such_cookie_knows_nobody(prefix: str, text: str):
+    assert browser_value(prefix + text) == ""
+
+
+def test_streamlit_still_calls_it_so():
+    from streamlit.web.server.starlette import starlette_server_config
+
+    assert starlette_server_config.XSRF_COOKIE_NAME == XSRF_COOKIE
