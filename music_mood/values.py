@@ -226,10 +226,8 @@ class Preview:
 
     Attributes
     ----------
-    path : pathlib.Path or None
-        Local audio file.
-    audio_file : AudioFile or None
-        Audio file in memory.
+    path, audio_file : pathlib.Path or None, AudioFile or None
+        Local audio file, on disk or in memory.
     audio_url : str or None
         http(s) audio the browser plays itself.
     embed_url : str or None

@@ -6,6 +6,8 @@ from music_mood.panel.reading import Shelved, label_once
 from music_mood.sources.audio_files import AUDIO_SUFFIXES, GivenFile
 from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, TABLE_SUFFIXES, read_files
 
+KEY = "files"
+
 
 def files_shelf() -> Shelved | None:
     """Let the visitor bring audio files, or a playlist as CSV."""
@@ -17,6 +19,7 @@ def files_shelf() -> Shelved | None:
         key="files",
     )
     if not uploads:
+        _let_go()
         st.caption(
             f"**Audio** (up to {MAX_MB_EACH} MB each, {MAX_MB_IN_ALL} MB together) plays right "
             "here. It stays in this server’s memory while you visit. For the moods, this server "
@@ -28,5 +31,12 @@ def files_shelf() -> Shelved | None:
         return None
     # getvalue shares the uploader's bytes; read would copy them.
     files = [GivenFile(upload.name, data=upload.getvalue()) for upload in uploads]
-    key = " ".join(["files", *(upload.file_id for upload in uploads)])
+    key = " ".join([KEY, *(upload.file_id for upload in uploads)])
     return label_once(key, lambda _: read_files(files))
+
+
+def _let_go() -> None:
+    """Forget files that were taken out of the uploader: they may be large."""
+    kept = st.session_state.get("shelved")
+    if kept is not None and kept.key.split()[0] == KEY:
+        del st.session_state["shelved"]

@@ -83,5 +83,6 @@ def show_summary(shelved: Shelved) -> None:
                 names.setdefault(skipped.reason, []).append(skipped.name)
             for reason, named in sorted(names.items(), key=lambda one: -len(one[1])):
                 more = ", …" if len(named) > SKIPPED_NAMED else ""
+                times = f"{len(named)} × " if len(named) > 1 else ""
                 words = f"{', '.join(named[:SKIPPED_NAMED])}{more}: {reason}"
-                st.markdown(f"- {len(named)} × {escape_markdown(words)}")
+                st.markdown(f"- {times}{escape_markdown(words)}")
