@@ -47,7 +47,11 @@ class RememberedFeatures:
             elif complete and later.features is None and (name := _name(later)):
                 unknown.append(name)
         # Under the key that the source will give again, even if an ISRC has come since.
-        known = {earlier.key: later for earlier, later in zip(before, after, strict=True)}
+        # What has no identifier is not kept: it can be in a visitor's own file and nowhere else.
+        pairs = zip(before, after, strict=True)
+        known = {earlier.key: later for earlier, later in pairs if _name(later)}
+        if not known:
+            return
         try:
             self._library.keep_features(known, found, unknown, self._asked)
         except LibraryError as error:

@@ -9,23 +9,22 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import inspect, text
 
 from music_mood.errors import LibraryError
 from music_mood.library import Library
-from music_mood.library.address import parse_database_url
 from music_mood.library.database import MIGRATION_LOCK
 from music_mood.library.migrating import migration_config
 from music_mood.library.schema import REVISION, metadata
 from music_mood.library.store import CHUNK
 from music_mood.values import FEATURE_NAMES, AudioFeatures, LabelledTrack, LabelSource, Mood, Track
 from tests.contract.catalogue import Song, song, songs
+from tests.contract.databases import connected, rows
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120  # a cold start on a loaded machine
@@ -47,22 +46,6 @@ def track(one: Song) -> Track:
 
 def keep(library: Library, *tracks: Track) -> None:
     library.keep_features({t.key: t for t in tracks}, {t.key: t for t in tracks}, (), ASKED)
-
-
-@contextmanager
-def connected(url: str) -> Iterator[Connection]:
-    """Look into the database past the app."""
-    engine = create_engine(parse_database_url(url))
-    try:
-        with engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
-def rows(url: str, query: str) -> list[tuple[Any, ...]]:
-    with connected(url) as connection:
-        return [tuple(row) for row in connection.execute(text(query))]
 
 
 def age(url: str, table: str, column: str, by: timedelta) -> None:

@@ -15,6 +15,7 @@ from music_mood.settings import Settings
 from music_mood.values import AudioFeatures, Mood, Track
 from tests.contract import faults
 from tests.contract.catalogue import UNKNOWN_EVERY, song, songs
+from tests.contract.databases import rows
 from tests.contract.spotify_objects import spotify_id
 from tests.contract.world import World
 
@@ -121,10 +122,13 @@ def known_again(tracks: Sequence[Track]) -> list[Track]:
 def test_what_a_visitor_brings_is_not_kept(world: World, database_url: str) -> None:
     mine = Track("T", "A", isrc=song(1).isrc, features=AudioFeatures(**song(2).features))
     by_makers = Track("M", "A", isrc=song(3).isrc, makers_mood=Mood.CALM)
+    nameless = Track("My diary, read aloud", "Me")
     with connected(world, database_url) as services:
-        complete(services, [mine, by_makers])
+        complete(services, [mine, by_makers, nameless])
         assert calls(world) == 0
+        complete(services, [nameless, Track("T", "A", isrc=song(4).isrc)])
         assert services.library.features([song(1).isrc, song(3).isrc]) == {}
+    assert rows(database_url, "SELECT key FROM tracks") == [(song(4).isrc,)]
 
 
 def test_identifiers_that_a_visitor_mixes_up_mislead_nobody_else(
