@@ -38,6 +38,7 @@ def card_key(position: int) -> str:
 @st.fragment
 def listen(shown: tuple[str, ...]) -> None:
     """Note which of the cards' tracks are started; `shown` are their keys in order."""
+    # the callback does nothing but make Streamlit answer with a position
     position = _LISTENER(key="hearing", on_position_change=lambda: None).position
     if isinstance(position, int) and 0 <= position < len(shown):  # it comes from a browser
         note_played(shown[position])

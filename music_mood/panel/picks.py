@@ -44,6 +44,11 @@ def show_picks(shelved: Shelved, probabilities: np.ndarray, aim: Aim) -> list[La
     if any(track.track.features for track in labelled):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
             by, mapped = chosen_by(), map_wanted()
+    else:
+        st.caption(
+            ":material/tune: Tracks with audio features can also be chosen by sliders and seen on "
+            "a map; these have none."
+        )
     make_way = way_of_mood if by is ChosenBy.MOOD else way_of_features
     way = make_way(shelved, probabilities, aim, steps=PICKS)
     picks = way.choose(turn.count, turn.waiting)
