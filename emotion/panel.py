@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
+import emotion.uploads  # noqa: F401  pictures must not be parked on disk on their way in
 from emotion.draw import draw_faces
 from emotion.errors import EmotionError
 from emotion.image import read_image

@@ -1,17 +1,12 @@
 """The shelf for what the visitor brings along."""
 
 import streamlit as st
-from starlette.formparsers import MultiPartParser
 
 from music_mood.panel.reading import Shelved, label_once
 from music_mood.sources.audio_files import AUDIO_SUFFIXES, GivenFile
 from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, TABLE_SUFFIXES, read_files
 
 KEY = "files"
-
-# Streamlit leaves uploads to Starlette, which would park all beyond 1 MB in a file on disk while
-# they come in. This holds for the whole server, so for pictures as well: they stay in memory.
-MultiPartParser.spool_max_size = (MAX_MB_EACH + 1) << 20
 
 
 def files_shelf() -> Shelved | None:
@@ -21,7 +16,7 @@ def files_shelf() -> Shelved | None:
         [suffix.removeprefix(".") for suffix in (*AUDIO_SUFFIXES, *TABLE_SUFFIXES)],
         accept_multiple_files=True,
         max_upload_size=MAX_MB_EACH,
-        key="files",
+        key=KEY,
     )
     if not uploads:
         _let_go()

@@ -116,4 +116,4 @@ def load_affect_tracks(folder: Path) -> AffectTracks:
 
 
 def _artists(table: pd.DataFrame) -> np.ndarray:
-    return table["artist"].str.strip().str.casefold().to_numpy(dtype=str)
+    return table["artist"].str.strip().str.casefold().fillna("").to_numpy(dtype=str)

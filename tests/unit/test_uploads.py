@@ -3,13 +3,14 @@
 import asyncio
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from starlette.requests import Request
 
-from music_mood.panel import files  # noqa: F401  what the page imports before it can be drawn
-from music_mood.sources.files import MAX_MB_EACH
+import emotion.panel  # noqa: F401  what the page imports before it can be drawn
+from emotion.uploads import MAX_SPOOLED_MB
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,9 +35,14 @@ def parked_on_disk(megabytes: int) -> bool:
     return asyncio.run(upload())
 
 
-@pytest.mark.parametrize("megabytes", [2, 10, MAX_MB_EACH])
+@pytest.mark.parametrize("megabytes", [2, 10, MAX_SPOOLED_MB - 1])
 def test_no_upload_touches_the_disk(megabytes):
     assert not parked_on_disk(megabytes)
+
+
+def test_nothing_larger_is_accepted():
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert settings["server"]["maxUploadSize"] < MAX_SPOOLED_MB
 
 
 def test_without_our_setting_it_would():
