@@ -29,8 +29,8 @@ SCOPES = (
 PENDING_S = 600.0
 """Seconds a visitor may take to log in."""
 
-MAX_PENDING = 1_000
-"""Most logins under way; beyond, the oldest is forgotten."""
+MAX_PENDING = 200
+"""Most logins under way; beyond, the oldest is forgotten. Each may keep a list of 10 000 tracks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +84,18 @@ class SpotifyLogin:
         manager = self._manager()
         state = secrets.token_urlsafe(32)
         with self._lock:
-            now = self._clock()
-            alive = {key: one for key, one in self._pending.items() if one.until > now}
-            while len(alive) >= MAX_PENDING:
-                del alive[next(iter(alive))]
-            alive[state] = _Pending(manager, browser, now + PENDING_S, kept)
-            self._pending = alive
+            self._forget_late()
+            while len(self._pending) >= MAX_PENDING:
+                del self._pending[next(iter(self._pending))]
+            self._pending[state] = _Pending(manager, browser, self._clock() + PENDING_S, kept)
         return manager.get_authorize_url(state=state), state
 
     def kept(self, browser: str) -> object | None:
         """Give what this browser left at its last `start`; None if no login is under way."""
-        now = self._clock()
         with self._lock:
+            self._forget_late()
             for one in reversed(self._pending.values()):
-                if browser and one.until > now and _same(one.browser, browser):
+                if browser and _same(one.browser, browser):
                     return one.kept
         return None
 
@@ -121,8 +119,9 @@ class SpotifyLogin:
             Spotify failed.
         """
         with self._lock:
+            self._forget_late()
             pending = self._pending.pop(state or "", None)  # a state works once
-        if pending is None or pending.until <= self._clock() or not _same(pending.browser, browser):
+        if pending is None or not _same(pending.browser, browser):
             raise please_log_in("This way back from Spotify is not, or no more, valid.")
         if error or not code:
             raise please_log_in("Spotify did not let the app in, or you did not.")
@@ -131,6 +130,10 @@ class SpotifyLogin:
         options = {"as_dict": False} if isinstance(manager, SpotifyOAuth) else {}
         in_words(lambda: manager.get_access_token(code, check_cache=False, **options))
         return VisitorAccount(manager)
+
+    def _forget_late(self) -> None:
+        now = self._clock()
+        self._pending = {key: one for key, one in self._pending.items() if one.until > now}
 
     def _manager(self) -> SpotifyOAuth | SpotifyPKCE:
         settings = self._settings
