@@ -34,11 +34,11 @@ def choose_playlist() -> Shelved | None:
         "Play from", offered, default=Shelf.DEMO, required=True, key="shelf"
     )
     shelved = SHELVES[shelf]()
-    # Nothing else holds on to files, which may be large, once the uploader has let them go.
-    st.session_state["from_file"] = shelved if shelf == Shelf.FILES else None
     if shelf == Shelf.FILES and shelved is None:
         # After the way to Spotify and back the uploader is empty, and what was in it still here.
-        return st.session_state.get("brought_back")
+        shelved = st.session_state.get("brought_back")
+    # Nothing else holds on to files, which may be large, once the uploader has let them go.
+    st.session_state["from_file"] = shelved if shelf == Shelf.FILES else None
     return shelved
 
 

@@ -10,8 +10,9 @@ another browser is refused, so nobody can be lured into somebody else's account.
 
 import json
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -30,7 +31,7 @@ KEPT = (
     *("shelf", "link", "search_for", "my_playlist", "shelved", "from_file"),  # which playlist
     *("played", "turn", "chosen_by", "map"),  # where they are in it
 )
-"""Entries of the session that come back after the login: choices and what was read; no picture."""
+"""Entries of the session that come back after the login: choices, lists; no picture, no sound."""
 
 XSRF_COOKIE = "_streamlit_xsrf"
 
@@ -173,9 +174,28 @@ def login_button(words: str, key: str) -> None:
         st.caption("To log in with Spotify, please allow cookies for this page and reload it.")
     elif st.button(words, key=key, icon=":material/login:"):
         visit.notice = ""
-        kept = {name: st.session_state[name] for name in KEPT if name in st.session_state}
-        address, _ = login.start(browser, kept)
+        address, _ = login.start(browser, _to_keep())
         _leave_for(address)
+
+
+def _to_keep() -> dict[str, object]:
+    kept = {name: st.session_state[name] for name in KEPT if name in st.session_state}
+    for name in ("shelved", "from_file"):
+        if kept.get(name):
+            kept[name] = without_sound(kept[name])
+    return kept
+
+
+def without_sound(shelved: Any) -> Any:
+    """Copy a `Shelved` without the visitor's audio files, which are large, and still on their disk.
+
+    (`Shelved` itself is out of reach: its module needs this one.)
+    """
+    labelled = tuple(
+        replace(one, track=replace(one.track, audio_file=None)) for one in shelved.labelled
+    )
+    playlist = replace(shelved.playlist, tracks=tuple(one.track for one in labelled))
+    return replace(shelved, playlist=playlist, labelled=labelled)
 
 
 def _leave_for(address: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import Frame, Page, expect
 
-from tests.browser.helpers import open_page, wait_for_streamlit_idle
+from tests.browser.helpers import open_page, upload, wait_for_streamlit_idle
 from tests.browser.server import ROOT, Server, free_port, streamlit_server
 from tests.contract import faults
 from tests.contract.catalogue import song, songs
@@ -281,6 +281,23 @@ def test_what_deezer_gave_is_saved_on_spotify_by_isrc(happy: Page, world: World)
     known = {f"spotify:track:{one.spotify_id}" for one in songs(5_000)}
     assert made.added
     assert set(made.added) <= known
+
+
+def test_a_list_from_a_file_is_still_there_after_the_login(happy: Page, world: World):
+    page = happy
+    choose(page, "My files")
+    one = song(3)
+    features = ",".join(str(value) for value in one.features.values())
+    table = f"title,artist,isrc,{','.join(one.features)}\n{one.title},A,{one.isrc},{features}\n"
+    upload(page, "mine.csv", "text/csv", table.encode())
+    world.accounts.refuses = True
+    log_in(page, "Log in with Spotify to save these")
+    world.accounts.refuses = False
+    log_in(page, "Log in with Spotify to save these")
+    expect(page.get_by_text(one.title)).to_be_visible()
+    press(page, "Save these as a Spotify playlist")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved 1 track as")).to_be_visible()
 
 
 def test_back_from_spotify_without_a_decision_the_feeling_is_there(happy: Page):

@@ -1,6 +1,7 @@
 """What the page offers of Spotify, depending on the settings (Streamlit's AppTest, no network)."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import streamlit as st
@@ -9,7 +10,9 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
-from music_mood.panel.spotify_login import XSRF_COOKIE, browser_value
+from music_mood.panel.reading import Shelved
+from music_mood.panel.spotify_login import XSRF_COOKIE, browser_value, without_sound
+from music_mood.values import AudioFile, LabelledTrack, LabelSource, Playlist, Track
 from tests.unit.test_page import MAIN
 
 APP = {"SPOTIPY_CLIENT_ID": "id", "SPOTIPY_CLIENT_SECRET": "a secret"}
@@ -115,3 +118,16 @@ def test_streamlit_still_calls_it_so():
     from streamlit.web.server.starlette import starlette_server_config
 
     assert starlette_server_config.XSRF_COOKIE_NAME == XSRF_COOKIE
+
+
+def test_no_sound_waits_on_the_server_while_a_visitor_is_away():
+    file = AudioFile("mine.mp3", "audio/mpeg", b"ID3 a song")
+    track = Track("Mine", "Me", isrc="DEA000000001", audio_file=file)
+    labelled = LabelledTrack(track, None, None, LabelSource.NOBODY)
+    before = Shelved("files 1", Playlist("Files", "files", (track,)), (labelled,), ("a note",))
+    after = without_sound(before)
+    silent = replace(track, audio_file=None)
+    assert after.labelled == (replace(labelled, track=silent),)
+    assert after.playlist == replace(before.playlist, tracks=(silent,))
+    assert (after.key, after.failures) == (before.key, before.failures)
+    assert before.labelled[0].track.audio_file is file
