@@ -119,7 +119,7 @@ def fold_tempo(tempo_bpm: np.ndarray) -> np.ndarray:
     """Bring tempos into `SLOWEST_BPM`..`FASTEST_BPM` by doubling or halving; 0 gives NaN."""
     beats = np.where(np.asarray(tempo_bpm) > 0, tempo_bpm, np.nan)
     octave = FASTEST_BPM / SLOWEST_BPM
-    return SLOWEST_BPM * octave ** (np.log2(beats / SLOWEST_BPM) % 1)
+    return SLOWEST_BPM * octave ** ((np.log2(beats) - np.log2(SLOWEST_BPM)) % 1)
 
 
 def middle(values: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
@@ -165,7 +165,7 @@ def apart(values: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Subtract a target (5,) from tracks (N, 5): float64, (N, 5); tempo in octaves, 0..0.5."""
     difference = values - target
     beats = np.where(values[:, -1] > 0, values[:, -1], np.nan)
-    octaves = np.log2(beats / target[-1])
+    octaves = np.log2(beats) - np.log2(target[-1])  # a quotient could vanish
     difference[:, -1] = np.nan_to_num(np.abs(octaves - np.round(octaves)), nan=FARTHEST_OCTAVES)
     return difference
 
