@@ -45,7 +45,7 @@ def opened(page: Page, server: Server) -> Page:
 @pytest.fixture
 def listed(opened: Page) -> Page:
     """With a playlist that has audio features."""
-    choose(opened, "happy")
+    feel(opened, "happy")
     choose(opened, Shelf.FILES)
     upload(opened, "mine.csv", "text/csv", csv())
     return opened
@@ -56,8 +56,25 @@ def choose(page: Page, name: str) -> None:
     wait_for_streamlit_idle(page)
 
 
+def feel(page: Page, emotion: str) -> None:
+    page.get_by_role("radio", name=emotion).click()
+    expect(page.get_by_role("heading", name=f"{emotion.capitalize()} music")).to_be_visible()
+    wait_for_streamlit_idle(page)
+    # A player that goes while it still loads is a failed request.
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('audio')].every(audio => audio.readyState > 0)"
+    )
+
+
+def by_features(page: Page) -> None:
+    page.get_by_role("radio", name="Audio features").click()
+    expect(page.get_by_text("What each feeling aims at")).to_be_visible()
+    wait_for_streamlit_idle(page)
+
+
 def open_map(page: Page) -> None:
     page.get_by_text("Map", exact=True).click()
+    expect(page.get_by_text("On the map:")).to_be_visible()
     wait_for_streamlit_idle(page)
 
 
@@ -92,7 +109,7 @@ def middle(mark: Locator, chart: Locator | None = None) -> tuple[float, float]:
 
 
 def test_sliders_stand_at_the_feelings_target_and_change_the_order(listed: Page):
-    choose(listed, "Audio features")
+    by_features(listed)
     by_target = titles(listed)
     energy = listed.get_by_role("slider", name="Energy")
     target = float(energy.input_value())
@@ -107,20 +124,22 @@ def test_sliders_stand_at_the_feelings_target_and_change_the_order(listed: Page)
     wait_for_streamlit_idle(listed)
     assert titles(listed) == by_target
     assert float(energy.input_value()) == target
-    listed.get_by_role("radio", name="sad").click()
-    expect(listed.get_by_role("heading", name="Sad music")).to_be_visible()
-    wait_for_streamlit_idle(listed)
+    feel(listed, "sad")
     assert float(energy.input_value()) < target
 
 
 def test_an_artist_of_the_playlist_can_be_a_seed(listed: Page):
-    choose(listed, "Audio features")
+    by_features(listed)
     before = titles(listed)
     artists = listed.get_by_role("combobox", name=re.compile("More like these artists"))
-    artists.click()
-    listed.get_by_role("option", name="Artist 4").click()
+    # a page that scrolls closes the list of options: leave it nothing to scroll
+    listed.set_viewport_size({"width": 1440, "height": 1800})
     wait_for_streamlit_idle(listed)
+    artists.fill("Artist 4")
+    expect(listed.get_by_role("option", name="Artist 4")).to_be_attached()
+    artists.press("Enter")
     expect(listed.get_by_text("The seeds pull halfway")).to_be_visible()
+    wait_for_streamlit_idle(listed)
     assert titles(listed) != before
 
 
@@ -150,7 +169,7 @@ def test_tracks_lie_by_valence_and_energy(listed: Page):
 
 
 def test_the_visitors_point_moves_with_the_sliders(listed: Page):
-    choose(listed, "Audio features")
+    by_features(listed)
     open_map(listed)
     chart = the_map(listed)
     you = you_on(chart)
@@ -190,17 +209,14 @@ def test_other_tracks_do_not_repeat_until_all_had_their_turn(listed: Page):
 
 
 def test_only_what_was_heard_is_not_offered_again(opened: Page):
-    choose(opened, "happy")
+    feel(opened, "happy")
     before = titles(opened)
     audio_really_plays(opened, opened.locator("audio").nth(1))
     wait_for_streamlit_idle(opened)
     assert titles(opened) == before  # no card moves while music plays
     assert not opened.locator("audio").nth(1).evaluate("audio => audio.paused")
-    for feeling in ("sad", "happy"):
-        opened.get_by_role("radio", name=feeling).click()
-        heading = opened.get_by_role("heading", name=f"{feeling.capitalize()} music")
-        expect(heading).to_be_visible()
-        wait_for_streamlit_idle(opened)
+    feel(opened, "sad")
+    feel(opened, "happy")
     after = titles(opened)
     assert before[1] not in after
     assert set(before) - {before[1]} <= set(after)
