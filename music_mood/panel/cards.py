@@ -33,22 +33,29 @@ def _card(pick: LabelledTrack, visible: list[Track]) -> None:
     st.caption(label_words(pick))
     previews = st.session_state.setdefault("previews", {})
     preview, found_at = previews.get(track.key, (None, -PREVIEW_LIFE_S))
-    local = LocalFile().preview(track)  # needs no call: shown at once
-    if local or (preview and time.monotonic() - found_at < PREVIEW_LIFE_S):
-        _play(local or preview, autoplay=st.session_state.pop("autoplay", None) == track.key)
-    elif track.key in previews and time.monotonic() - found_at < PREVIEW_LIFE_S:
-        st.caption(":material/music_off: nobody offers a preview of this one")
-    elif st.button("Play", key=f"play {track.key}", icon=":material/play_arrow:"):
-        with st.spinner("Looking for previews …"):
-            found = services().previews.resolve(visible)
-        for other, one in zip(visible, found.previews, strict=True):
-            previews[other.key] = (one, time.monotonic())
-        note_played(track.key)
-        st.session_state["autoplay"] = track.key
-        st.rerun()
-    link = track.link or (preview.link if preview else None)
-    if link:
-        st.link_button("Open", link, icon=":material/open_in_new:")
+    fresh = time.monotonic() - found_at < PREVIEW_LIFE_S
+    playing = LocalFile().preview(track) or (preview if fresh else None)  # a file needs no call
+    if playing:
+        autoplay = st.session_state.get("autoplay") == track.key
+        if autoplay:
+            del st.session_state["autoplay"]  # once: not again at every rerun
+        _play(playing, autoplay=autoplay)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if not playing and fresh:
+            st.caption(":material/music_off: nobody offers a preview of this one")
+        elif not playing and st.button(
+            "Play", key=f"play {track.key}", icon=":material/play_arrow:"
+        ):
+            with st.spinner("Looking for previews …"):
+                found = services().previews.resolve(visible)
+            for other, one in zip(visible, found.previews, strict=True):
+                previews[other.key] = (one, time.monotonic())
+            note_played(track.key)
+            st.session_state["autoplay"] = track.key
+            st.rerun()
+        link = track.link or (preview.link if preview else None)
+        if link:
+            st.link_button("Open", link, icon=":material/open_in_new:")
 
 
 def _play(preview: Preview, *, autoplay: bool) -> None:
