@@ -48,10 +48,11 @@ def test_a_link_becomes_music_that_plays(at_the_link: Page, world: World):
     paste(page, "https://www.deezer.com/fr/playlist/24?utm_source=share")
     expect(page.get_by_text("Fake playlist 24")).to_be_visible()
     assert page.locator("audio").count() == 0  # nothing is fetched before somebody wants to hear
-    page.get_by_role("button", name="Play").first.click()
-    audio = page.locator("audio").first
+    page.get_by_role("button", name="Play").nth(1).click()  # not the first: others get players too
+    audio = page.locator("audio").nth(1)
     expect(audio).to_be_visible()
-    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.5")
+    page.wait_for_function("() => document.querySelectorAll('audio')[1].currentTime > 0.5")
+    assert page.locator("audio").first.evaluate("audio => audio.paused")
     expect(page.get_by_text("Preview from Deezer").first).to_be_visible()
     assert audio.get_attribute("src").startswith(f"{world.web.url}/audio/")
 
