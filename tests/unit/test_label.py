@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from distributed import LocalCluster
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -425,6 +426,20 @@ def test_local_workers_give_the_same_rows_and_leave_nothing(given_csv, tmp_path)
     same_answers(read(output), in_memory(songs(250)))
     assert pq.ParquetFile(output).num_row_groups == 8
     assert {path.name for path in tmp_path.iterdir()} == {"tracks.csv", "labelled.parquet"}
+
+
+def test_a_running_cluster_gives_the_same_rows(given_csv, tmp_path):
+    output = tmp_path / "labelled.parquet"
+    with LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=False,  # in threads: quick; the address and what travels are a cluster's
+        protocol="tcp",
+        dashboard_address=None,
+    ) as cluster:
+        assert cluster.scheduler_address.startswith("tcp://")
+        label_file(Request(given_csv, output, dask=cluster.scheduler_address, chunk_rows=32))
+    same_answers(read(output), in_memory(songs(250)))
 
 
 def test_no_cluster_gets_a_sentence(given_csv, tmp_path, monkeypatch):
