@@ -7,17 +7,19 @@ how they were made and must be read. Nothing is unpickled that does not match it
 import hashlib
 import io
 import json
+from importlib.metadata import version
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import joblib
 import numpy as np
 import pandas as pd
-import sklearn
-from sklearn.pipeline import Pipeline
 
 from music_mood.errors import ModelError
 from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, MOODS
+
+if TYPE_CHECKING:  # 75 MB, which a visit that plays the demo does without: unpickling imports it
+    from sklearn.pipeline import Pipeline
 
 MODEL_FOLDER = Path(__file__).resolve().parent.parent / "models" / "mood"
 PIPELINES = "mood.joblib"
@@ -52,7 +54,7 @@ class MoodClassifier:
         Tracks whose highest probability is below this are "unsure"; 0..1.
     """
 
-    def __init__(self, moods: Pipeline, affect: Pipeline, unsure_below: float) -> None:
+    def __init__(self, moods: "Pipeline", affect: "Pipeline", unsure_below: float) -> None:
         classes = [str(name) for name in moods.classes_]
         if classes != list(MOODS):
             raise ModelError(
@@ -95,9 +97,10 @@ class MoodClassifier:
                 f"The mood model does not fit this version of the app: expected moods "
                 f"{', '.join(MOODS)} from {', '.join(FEATURE_NAMES)}, got {moods} from {features}."
             )
-        if _minor(made_by) != _minor(sklearn.__version__):
+        installed = version("scikit-learn")
+        if _minor(made_by) != _minor(installed):
             raise ModelError(
-                f"The mood model was made with scikit-learn {made_by}, but {sklearn.__version__} "
+                f"The mood model was made with scikit-learn {made_by}, but {installed} "
                 "is installed. Please install what requirements.txt asks for, or make the model "
                 "anew with `make train-mood`."
             )
@@ -187,5 +190,5 @@ def as_array(features: pd.DataFrame) -> np.ndarray:
     return table.where(table.notna()).to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _minor(version: str) -> list[str]:
-    return version.split(".")[:2]
+def _minor(release: str) -> list[str]:
+    return release.split(".")[:2]

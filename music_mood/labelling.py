@@ -15,7 +15,7 @@ _feature_row = attrgetter(*FEATURE_NAMES)
 
 
 def label(
-    tracks: Sequence[Track], classifier: MoodClassifier, chunk: int = CHUNK
+    tracks: Sequence[Track], classifier: MoodClassifier | None, chunk: int = CHUNK
 ) -> Iterator[list[LabelledTrack]]:
     """Label tracks in their order.
 
@@ -25,7 +25,8 @@ def label(
     Parameters
     ----------
     tracks : sequence of Track
-    classifier : MoodClassifier
+    classifier : MoodClassifier or None
+        None will do where no track `needs_model`.
     chunk : int
         Tracks per step, at least 1.
 
@@ -38,17 +39,25 @@ def label(
         yield _label_chunk(tracks[start : start + chunk], classifier)
 
 
-def _label_chunk(tracks: Sequence[Track], classifier: MoodClassifier) -> list[LabelledTrack]:
-    open_ones = [i for i, t in enumerate(tracks) if t.makers_mood is None and t.features]
-    features = pd.DataFrame(
-        [_feature_row(tracks[i].features) for i in open_ones],
-        index=open_ones,
-        columns=list(FEATURE_NAMES),
-        dtype=float,
-    )
-    predicted = classifier.predict(features)
-    probabilities = dict(zip(open_ones, predicted[list(MOODS)].to_numpy().tolist(), strict=True))
-    moods = dict(zip(open_ones, predicted["mood"], strict=True))
+def needs_model(track: Track) -> bool:
+    """Tell whether the model is asked about a track: it has features, and no maker's word."""
+    return track.makers_mood is None and track.features is not None
+
+
+def _label_chunk(tracks: Sequence[Track], classifier: MoodClassifier | None) -> list[LabelledTrack]:
+    open_ones = [i for i, track in enumerate(tracks) if needs_model(track)]
+    probabilities: dict[int, list[float]] = {}
+    moods: dict[int, str] = {}
+    if open_ones:
+        features = pd.DataFrame(
+            [_feature_row(tracks[i].features) for i in open_ones],
+            columns=list(FEATURE_NAMES),
+            dtype=float,
+        )
+        predicted = classifier.predict(features)
+        rows = predicted[list(MOODS)].to_numpy().tolist()
+        probabilities = dict(zip(open_ones, rows, strict=True))
+        moods = dict(zip(open_ones, predicted["mood"], strict=True))
     labelled = []
     for i, track in enumerate(tracks):
         if track.makers_mood is not None:

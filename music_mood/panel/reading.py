@@ -9,7 +9,7 @@ import streamlit as st
 
 from music_mood.appearance import escape_markdown
 from music_mood.errors import MusicError
-from music_mood.labelling import label
+from music_mood.labelling import label, needs_model
 from music_mood.panel.resources import mood_classifier, services
 from music_mood.panel.spotify_login import visitor
 from music_mood.values import MOODS, LabelledTrack, Playlist
@@ -49,7 +49,8 @@ def label_once(key: str, read: Callable[..., Playlist]) -> Shelved | None:
             if step.provider:
                 show(f"Asking {step.provider} for audio features", step.done, step.total)
         labelled: list[LabelledTrack] = []
-        for chunk in label(tracks, mood_classifier()):
+        classifier = mood_classifier() if any(map(needs_model, tracks)) else None
+        for chunk in label(tracks, classifier):
             labelled.extend(chunk)
             show("Listening for moods", len(labelled), len(tracks))
     except MusicError as error:

@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -14,6 +18,7 @@ from music_mood.values import (
     Track,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 HAPPY = AudioFeatures(0.75, 0.2, 0.7, 0, 0.1, 0.95, -7, 0.04, 120)
 
 
@@ -101,3 +106,18 @@ def test_with_the_model_that_ships():
     assert len(one.probabilities) == 4
     assert sum(one.probabilities) == pytest.approx(1)
     assert max(MOODS, key=lambda mood: one.probabilities[MOODS.index(mood)]) is Mood.HAPPY
+
+
+def test_the_demo_needs_neither_model_nor_scikit_learn():
+    """In a fresh process: scikit-learn would add 75 MB to a server that nobody gave features."""
+    code = (
+        "import sys, emotion.panel, music_mood.panel\n"
+        "from music_mood.labelling import label\n"
+        "from music_mood.sources.demo import demo_playlist\n"
+        "labelled = [one for chunk in label(demo_playlist().tracks, None) for one in chunk]\n"
+        "print(len(labelled), all(one.mood for one in labelled), 'sklearn' in sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split() == ["28", "True", "False"]
