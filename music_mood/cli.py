@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from music_mood.classifier import UNKNOWN, UNSURE, MoodClassifier
-from music_mood.errors import MusicError, PlaylistError, ProviderError
+from music_mood.console import DONE, exit_code, tell
+from music_mood.errors import PlaylistError, ProviderError
 from music_mood.labelling import label
 from music_mood.services import Services
 from music_mood.settings import Settings
@@ -24,9 +25,6 @@ from music_mood.sources.files import TABLE_SUFFIXES, audio_files_below, read_fil
 from music_mood.values import MOODS, LabelledTrack, Playlist, Preview
 
 DEMO = "demo"
-
-DONE, FAILED, INTERRUPTED = 0, 1, 130
-"""Exit codes; argparse adds 2 for a command it does not understand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     parser.add_argument("--verbose", action="store_true", help="tell every call on standard error")
     given = parser.parse_args(arguments)
-    # Without this, Python would print every warning beside the sentence for the visitor.
-    logging.basicConfig(level=logging.CRITICAL)
+    return exit_code(lambda: _print_moods(given))
+
+
+def _print_moods(given: argparse.Namespace) -> int:
     if given.verbose:
         # Not the root: other packages' debug output may hold secrets.
         logging.getLogger("music_mood").setLevel(logging.DEBUG)
-    try:
-        with Services(Settings.from_environment(os.environ)) as services:
-            result = run(given.playlist, services)
-    except MusicError as error:
-        _tell(str(error))
-        return FAILED
-    except KeyboardInterrupt:
-        _tell("Interrupted.")
-        return INTERRUPTED
+    with Services(Settings.from_environment(os.environ)) as services:
+        result = run(given.playlist, services)
     for failure in result.failures:
-        _tell(str(failure))
+        tell(failure)
     print(
         json.dumps(as_json(result), ensure_ascii=False, indent=2) if given.json else as_text(result)
     )
@@ -211,7 +204,3 @@ def _progress(what: str, done: int, total: int) -> None:
     if sys.stderr.isatty():
         words = f"{what}: {done} of {total}" if total else ""
         print(f"\r{words:60}", end="\r", file=sys.stderr, flush=True)
-
-
-def _tell(sentence: str) -> None:
-    print(sentence, file=sys.stderr)

@@ -4,6 +4,7 @@ Shapes as documented on developers.deezer.com (2026): errors come with status 20
 ``{"error": {"type", "message", "code"}}``, lists as ``{"data": [...], "total", "next"}``.
 """
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
@@ -11,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from music_mood.errors import ForbiddenError, NotFoundError
 from music_mood.http import JsonObject, Service
 from music_mood.http_errors import bad_answer_error, down_error, wait_error
-from music_mood.matching import plain_isrc
+from music_mood.matching import best_match, lead_artist, plain_isrc, search_title
 from music_mood.sources.link import Kind
 from music_mood.sources.paging import Page
 from music_mood.throttle import Rate
@@ -122,6 +123,21 @@ class DeezerApi:
         query = f'artist:"{_unquoted(artist)}" track:"{_unquoted(title)}"'
         found = _checked(_List, self._service.get("/search", {"q": query, "limit": 10}))
         return [track for entry in found.data if (track := read_track(entry))]
+
+    def recording_of(
+        self, track: Track, is_usable: Callable[[DeezerTrack], bool] = lambda _: True
+    ) -> DeezerTrack | None:
+        """Find a track's recording by artist, title and duration; None if it is not there.
+
+        A wrong match is worse than none: `music_mood.matching` decides, and a track without artist
+        or duration, which could not be checked, is not searched for.
+        """
+        if not track.artist or track.duration_ms is None:
+            return None
+        found = self.search(lead_artist(track.artist), search_title(track.title))
+        usable = [candidate for candidate in found if is_usable(candidate)]
+        best = best_match(track, [candidate.as_track() for candidate in usable])
+        return None if best is None else usable[best]
 
     def title(self, kind: Kind, deezer_id: str) -> str:
         """Read the title of a playlist or album."""

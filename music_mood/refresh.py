@@ -5,22 +5,19 @@ wrong to standard error; the exit code tells whether all went well.
 """
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from music_mood.classifier import MoodClassifier, model_version
+from music_mood.console import DONE, FAILED, exit_code, tell
 from music_mood.errors import MusicError, PlaylistError
 from music_mood.labelling import label
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.sources.link import Kind, parse_link
 from music_mood.values import Playlist
-
-DONE, FAILED, INTERRUPTED = 0, 1, 130
-"""Exit codes; argparse adds 2 for a command it does not understand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +63,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     what.add_argument("--remove", metavar="LINK", help="mark a playlist no more")
     what.add_argument("--list", action="store_true", help="tell which playlists are marked")
     given = parser.parse_args(arguments)
-    # Without this, Python would print every warning beside the sentence for the reader.
-    logging.basicConfig(level=logging.CRITICAL)
-    try:
-        with Services(Settings.from_environment(os.environ)) as services:
-            if given.add is not None:
-                return _add(given.add, services)
-            if given.remove is not None:
-                return _remove(given.remove, services)
-            return _list(services) if given.list else _refresh(services)
-    except MusicError as error:
-        _tell(str(error))
-        return FAILED
-    except KeyboardInterrupt:
-        _tell("Interrupted.")
-        return INTERRUPTED
+    return exit_code(lambda: _obey(given))
+
+
+def _obey(given: argparse.Namespace) -> int:
+    with Services(Settings.from_environment(os.environ)) as services:
+        if given.add is not None:
+            return _add(given.add, services)
+        if given.remove is not None:
+            return _remove(given.remove, services)
+        return _list(services) if given.list else _refresh(services)
 
 
 def take_in(
@@ -139,7 +131,7 @@ def _refresh(services: Services) -> int:
             playlist = services.read(one.link)
             codes.append(_report(take_in(one.link, playlist, services, classifier)))
         except MusicError as error:  # the others may do better
-            _tell(f"{one.title or one.link}: {error}")
+            tell(f"{one.title or one.link}: {error}")
             codes.append(FAILED)
     return max(codes)
 
@@ -177,12 +169,8 @@ def _playlist_link(text: str) -> str:
 def _report(summary: Summary) -> int:
     print(summary, flush=True)  # a long refresh is watched line by line
     for failure in summary.failures:
-        _tell(f"{summary.title}: {failure}")
+        tell(f"{summary.title}: {failure}")
     return FAILED if summary.failures else DONE
-
-
-def _tell(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
 
 
 if __name__ == "__main__":

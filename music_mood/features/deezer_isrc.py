@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from music_mood.deezer import NAME, DeezerApi
-from music_mood.errors import NotFoundError, ProviderError
 from music_mood.features import Found
-from music_mood.parallel import in_parallel
+from music_mood.features.one_by_one import one_by_one
 from music_mood.values import Track
 
 
@@ -29,21 +28,12 @@ class DeezerIsrcs:
 
     def improve(self, tracks: Sequence[Track]) -> Iterator[Found]:
         """Look tracks up one by one; see `FeatureProvider.improve`."""
-        open_ones = [at for at, track in enumerate(tracks) if track.deezer_id and not track.isrc]
-        yield Found(len(tracks) - len(open_ones), {})
-        failure: ProviderError | None = None
-        identifiers = [str(tracks[at].deezer_id) for at in open_ones]
-        for number, answer in in_parallel(self._isrc, identifiers):
-            at = open_ones[number]
-            if isinstance(answer, ProviderError):
-                failure = failure or answer
-            isrc = answer if isinstance(answer, str) else None
-            yield Found(1, {at: replace(tracks[at], isrc=isrc)} if isrc else {})
-        if failure:
-            raise failure
+        return one_by_one(tracks, _lacks_isrc, self._with_isrc)
 
-    def _isrc(self, deezer_id: str) -> str | None:
-        try:
-            return self._api.track(deezer_id).as_track().isrc
-        except NotFoundError:  # gone since the playlist was made: nothing is wrong with Deezer
-            return None
+    def _with_isrc(self, track: Track) -> Track | None:
+        isrc = self._api.track(str(track.deezer_id)).as_track().isrc
+        return replace(track, isrc=isrc) if isrc else None
+
+
+def _lacks_isrc(track: Track) -> bool:
+    return bool(track.deezer_id) and not track.isrc

@@ -4,7 +4,6 @@ The closing summary goes to standard output, everything else to standard error.
 """
 
 import argparse
-import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -13,14 +12,11 @@ from typing import Self
 
 from tqdm import tqdm
 
-from music_mood.errors import MusicError
+from music_mood.console import DONE, exit_code
 from music_mood.label.output import rejects_beside
 from music_mood.label.run import CHUNK_ROWS, Request, Summary, label_file
 from music_mood.label.source import Source
 from music_mood.values import MOODS
-
-DONE, FAILED, INTERRUPTED = 0, 1, 130
-"""Exit codes; argparse adds 2 for a command it does not understand."""
 
 SECONDS_BETWEEN_LINES = 10
 """Where nobody watches a bar, for example in a log."""
@@ -30,17 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code."""
     given = _parser().parse_args(arguments)
     request = Request(**vars(given))
-    # Without this, Python would print every warning beside the sentence for the visitor.
-    logging.basicConfig(level=logging.CRITICAL)
-    try:
-        with _Progress() as progress:
-            summary = label_file(request, progress.show)
-    except MusicError as error:
-        print(error, file=sys.stderr)
-        return FAILED
-    except KeyboardInterrupt:
-        print("Interrupted. The same command goes on from here.", file=sys.stderr)
-        return INTERRUPTED
+    return exit_code(
+        lambda: _label(request), interrupted="Interrupted. The same command goes on from here."
+    )
+
+
+def _label(request: Request) -> int:
+    with _Progress() as progress:
+        summary = label_file(request, progress.show)
     print(as_text(summary, request.output))
     return DONE
 

@@ -2,7 +2,7 @@
 
 from music_mood.deezer import NAME, DeezerApi, DeezerTrack
 from music_mood.errors import NotFoundError
-from music_mood.matching import best_match, lead_artist, plain_isrc, search_title
+from music_mood.matching import plain_isrc
 from music_mood.previews.own import is_web_address
 from music_mood.values import Preview, Track
 
@@ -38,12 +38,7 @@ class DeezerPreviews:
         return self._api.track_by_isrc(isrc) if isrc else None
 
     def _similar(self, track: Track) -> DeezerTrack | None:
-        if not track.artist or track.duration_ms is None:  # could not be checked
-            return None
-        found = self._api.search(lead_artist(track.artist), search_title(track.title))
-        playable = [candidate for candidate in found if _preview(candidate)]
-        best = best_match(track, [candidate.as_track() for candidate in playable])
-        return None if best is None else playable[best]
+        return self._api.recording_of(track, is_usable=lambda found: _preview(found) is not None)
 
 
 def _preview(found: DeezerTrack | None) -> Preview | None:

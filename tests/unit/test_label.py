@@ -20,11 +20,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from music_mood.classifier import METADATA, MODEL_FOLDER, PIPELINES, MoodClassifier, model_version
+from music_mood.console import DONE, FAILED
 from music_mood.errors import MusicError, OutputError, PlaylistError
 from music_mood.label import Request, Summary, label_file
 from music_mood.label import csv_source as csv_module
 from music_mood.label import job as job_module
-from music_mood.label.cli import DONE, FAILED, main
+from music_mood.label.cli import main
 from music_mood.label.names import ANSWERS, kept_names
 from music_mood.label.workers import ask
 from music_mood.values import FEATURE_NAMES, MOODS
