@@ -11,6 +11,7 @@ import keras
 from keras import layers
 
 from emotion.training.config import NetworkConfig
+from emotion.training.normalization import FusedBatchNormalization
 
 
 def resnet(x, config: NetworkConfig):
@@ -37,10 +38,13 @@ def vgg(x, config: NetworkConfig):
 
 def mobilenet(x, config: NetworkConfig):
     """Inverted residuals with squeeze-excitation, after MobileNetV3 (Howard et al., 2019)."""
-    x = layers.Activation("hard_swish")(_convolve(x, config.stem_filters, config))  # 48x48
-    for filters, blocks in zip(config.stage_filters, config.stage_blocks, strict=True):
+    x = _convolve(x, config.stem_filters, config, strides=2)
+    x = layers.Activation("hard_swish")(x)  # 24x24
+    for stage, (filters, blocks) in enumerate(
+        zip(config.stage_filters, config.stage_blocks, strict=True)
+    ):
         for block in range(blocks):
-            x = _inverted_residual(x, filters, 2 if block == 0 else 1, config)
+            x = _inverted_residual(x, filters, 2 if stage and block == 0 else 1, config)
     x = _convolve(x, config.expansion * config.stage_filters[-1], config, size=1)
     return layers.GlobalAveragePooling2D()(layers.Activation("hard_swish")(x))
 
@@ -76,11 +80,11 @@ def spoti_emo(x, config: NetworkConfig):  # noqa: ARG001  a recipe that has no s
 def emotion_dj(x, config: NetworkConfig):  # noqa: ARG001  a recipe that has no settings
     """Four wide convolutions and two dense layers, as projects like Emotion-DJ have them."""
     for filters, size in ((64, 3), (128, 5), (512, 3), (512, 3)):
-        x = layers.BatchNormalization()(layers.Conv2D(filters, size, padding="same")(x))
+        x = FusedBatchNormalization()(layers.Conv2D(filters, size, padding="same")(x))
         x = layers.Dropout(0.25)(layers.MaxPooling2D()(layers.ReLU()(x)))
     x = layers.Flatten()(x)
     for units in (256, 512):
-        x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(units)(x)))
+        x = layers.ReLU()(FusedBatchNormalization()(layers.Dense(units)(x)))
         x = layers.Dropout(0.25)(x)
     return x
 
@@ -114,7 +118,7 @@ def _convolve(
         x = layers.Conv2D(
             filters, size, kernel_initializer="he_normal", kernel_regularizer=penalty, **shared
         )(x)
-    return layers.BatchNormalization(momentum=0.95)(x)
+    return FusedBatchNormalization(momentum=0.95)(x)
 
 
 def _squeeze_excite(x, config: NetworkConfig):

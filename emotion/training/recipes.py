@@ -50,11 +50,11 @@ RECIPES: Mapping[str, tuple[str, TrainConfig]] = MappingProxyType(
             "After Khaireddin & Chen (2021): VGG-style, 73.28 % in their paper.",
             TrainConfig(
                 run=Path("runs/vgg"),
-                epochs=120,
+                epochs=20,
                 peak_rate=0.03,
                 network=NetworkConfig(
                     architecture="vgg",
-                    stage_filters=(64, 128, 256, 512),
+                    stage_filters=(32, 64, 128, 256),
                     stage_blocks=(2, 2, 2, 2),
                     dropout=0.4,
                 ),
@@ -64,11 +64,11 @@ RECIPES: Mapping[str, tuple[str, TrainConfig]] = MappingProxyType(
             "Inverted residuals after MobileNetV3.",
             TrainConfig(
                 run=Path("runs/mobilenet"),
-                epochs=120,
+                epochs=12,
                 network=NetworkConfig(
                     architecture="mobilenet",
-                    stem_filters=24,
-                    stage_filters=(32, 64, 128),
+                    stem_filters=16,
+                    stage_filters=(24, 48, 96),
                     stage_blocks=(2, 3, 4),
                     weight_decay=1e-4,
                 ),
