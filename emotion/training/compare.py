@@ -6,13 +6,14 @@ faces is known two to three times closer than either's accuracy. PrivateTest is 
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import tyro
 
+from emotion.training.augment import AugmentConfig, Augmenter
 from emotion.training.dataset import FaceDataset, Split, load_dataset
 from emotion.training.metrics import measure
 from emotion.training.network import HEADS
@@ -36,6 +37,8 @@ class CompareConfig:
     """fer2013.npz, fer2013.csv or a folder of folders."""
     views: int = 1
     """How many of `emotion.training.teach.VIEWS` are averaged, each mirrored as well."""
+    disturbed: bool = False
+    """Show the faces turned, lit, blurred and hidden as in training: nearer to a webcam's."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ def compare(config: CompareConfig) -> dict[str, dict[str, np.ndarray]]:
         Row -> column -> bool, (faces,): whether each face was read rightly.
     """
     public = load_dataset(config.data).part(Split.PUBLIC)
+    if config.disturbed:  # the same for every network, and in every run
+        public = replace(public, images=Augmenter(AugmentConfig(), seed=0)(public.images))
     looks = TeachConfig(networks=config.networks, views=config.views)
     answers = {
         str(path): look(keras.models.load_model(path, compile=False), public.images, looks)

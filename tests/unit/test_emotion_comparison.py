@@ -95,6 +95,24 @@ def test_networks_are_compared_with_the_first_and_together(members, data, monkey
     assert re.search(rf"1\.keras \| {accuracy} \([+-]\d+\.\d \+- \d+\.\d\) \|", caplog.text)
 
 
+def test_disturbed_faces_are_other_faces_and_always_the_same(members, data, monkeypatch):
+    monkeypatch.setattr("emotion.training.compare.load_dataset", lambda _: data)
+    seen = []
+
+    def note(network, faces, config):
+        seen.append(faces)
+        return {head: np.tile(EYE[0], (len(faces), 1)) for head in ("fer2013", "ferplus")}
+
+    monkeypatch.setattr("emotion.training.compare.look", note)
+    compare(CompareConfig(members))
+    compare(CompareConfig(members, disturbed=True))
+    plain, plain_again, disturbed, disturbed_again = seen
+    np.testing.assert_array_equal(plain, data.images)
+    np.testing.assert_array_equal(plain, plain_again)
+    assert (disturbed != plain).any(axis=(1, 2)).all()
+    np.testing.assert_array_equal(disturbed, disturbed_again)
+
+
 def test_a_soup_is_the_mean_of_weights(members, tmp_path):
     whole = tmp_path / "deep" / "soup.keras"
     soup(SoupConfig(members, output=whole))
