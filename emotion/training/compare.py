@@ -22,7 +22,7 @@ from emotion.training.teach import TeachConfig, look
 log = logging.getLogger(__name__)
 
 PAGE_SHARES = {"fer2013": 0.5, "ferplus": 0.5}
-"""Of the heads in what the page shows, as `emotion.training.export` has it."""
+"""Of the heads in what the page shows; before `emotion.training.export` fits temperatures."""
 
 
 @dataclass(frozen=True)

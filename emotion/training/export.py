@@ -25,7 +25,7 @@ from emotion.training.dataset import FACE_SIZE, FaceDataset, Split, load_dataset
 from emotion.training.evaluate import evaluate, speed
 from emotion.training.metrics import fit_temperature
 from emotion.training.network import HEADS
-from emotion.training.train import HISTORY
+from emotion.training.train import CONFIG, HISTORY
 from emotion.values import EMOTIONS
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class ExportConfig:
     """What to export, and where to."""
 
     run: Path = Path("runs/resnet")
-    """A finished run: its network.keras and config.json are read."""
+    """A finished run, or a soup: its network.keras, config.json and history.jsonl are read."""
     data: Path = Path("../shared/data/fer2013/fer2013.npz")
     out: Path = MODEL_FOLDER
     page_fer2013_share: float = 0.5
@@ -132,7 +132,7 @@ def export(config: ExportConfig) -> None:
         "parameters": network.count_params(),
         "files": {name: {"sha256": _sha256(config.out / name)} for name in (GRAPH, NETWORK)},
         "data": "FER2013 (training part) with FER+ votes; chosen on PublicTest",
-        "training": json.loads((config.run / "config.json").read_text()),
+        "training": json.loads((config.run / CONFIG).read_text()),
         "exports_on_public_test": rows,
         "versions": {name: version(name) for name in ("keras", "tensorflow", "ai-edge-litert")},
     }

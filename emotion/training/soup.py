@@ -5,15 +5,17 @@ Wortsman et al., 2022). Of networks that began at different random weights the m
 ``emotion.training.compare`` shows it.
 """
 
+import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
+import pandas as pd
 import tyro
 
-from emotion.training import architectures  # noqa: F401  registers its layers for load_model
+from emotion.training.train import CONFIG, HISTORY
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,9 @@ class SoupConfig:
 
 def soup(config: SoupConfig) -> keras.Model:
     """Write the network whose weights are the mean of the members'.
+
+    Beside it: the members' settings and their histories one after the other, so that
+    ``emotion.training.export`` takes the folder for a run.
 
     Returns
     -------
@@ -56,8 +61,30 @@ def soup(config: SoupConfig) -> keras.Model:
     members[0].set_weights(mean)
     config.output.parent.mkdir(parents=True, exist_ok=True)
     members[0].save(config.output)
+    _record(config, shares)
     log.info("%s: the mean of %d networks", config.output, len(members))
     return members[0]
+
+
+def _record(config: SoupConfig, shares: tuple[float, ...]) -> None:
+    """Write config.json and history.jsonl; a history's lines say which ``run`` they are of."""
+    settings, histories = [], []
+    for path, share in zip(config.networks, shares, strict=True):
+        run = path.parent
+        known = run / CONFIG
+        settings.append(
+            {
+                "network": str(path),
+                "share": share / sum(shares),
+                "training": json.loads(known.read_text()) if known.exists() else None,
+            }
+        )
+        if (run / HISTORY).exists():
+            histories.append(pd.read_json(run / HISTORY, lines=True).assign(run=run.name))
+    folder = config.output.parent
+    (folder / CONFIG).write_text(json.dumps({"mean_of": settings}, indent=1))
+    history = pd.concat(histories) if histories else pd.DataFrame()
+    history.to_json(folder / HISTORY, orient="records", lines=True)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 HISTORY = "history.jsonl"
 """One line of figures per epoch."""
+CONFIG = "config.json"
+"""The run's `TrainConfig`."""
 
 
 def compile_network(network: keras.Model, config: TrainConfig, steps_per_epoch: int) -> None:
@@ -65,7 +67,7 @@ def train(config: TrainConfig) -> keras.Model:
     """
     keras.utils.set_random_seed(config.seed)
     config.run.mkdir(parents=True, exist_ok=True)
-    (config.run / "config.json").write_text(json.dumps(asdict(config), indent=1, default=str))
+    (config.run / CONFIG).write_text(json.dumps(asdict(config), indent=1, default=str))
     data = load_dataset(config.data)
     training, public = data.part(Split.TRAIN), data.part(Split.PUBLIC)
     if config.limit:

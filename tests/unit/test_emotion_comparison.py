@@ -1,5 +1,6 @@
 """Comparing networks on the same faces, and averaging their weights."""
 
+import json
 import os
 import re
 
@@ -122,6 +123,28 @@ def test_a_soup_is_the_mean_of_weights(members, tmp_path):
         np.testing.assert_allclose(mean, (a + b) / 2, atol=1e-6)
     for mean, a, b in zip(weighed.get_weights(), first, second, strict=True):
         np.testing.assert_allclose(mean, 0.75 * a + 0.25 * b, atol=1e-6)
+
+
+def test_a_soup_keeps_what_its_members_are_made_of(members, tmp_path):
+    paths = []
+    for number, path in enumerate(members):
+        paths.append(tmp_path / f"run-{number}" / "network.keras")
+        paths[-1].parent.mkdir()
+        paths[-1].write_bytes(path.read_bytes())
+        (paths[-1].parent / "config.json").write_text(json.dumps({"epochs": number + 1}))
+        lines = [json.dumps({"epoch": epoch, "loss": 0.5}) for epoch in range(number + 1)]
+        (paths[-1].parent / "history.jsonl").write_text("\n".join(lines) + "\n")
+    output = tmp_path / "soup" / "network.keras"
+    soup(SoupConfig((*paths, members[0]), shares=(2.0, 1.0, 1.0), output=output))
+    made_of = json.loads((output.parent / "config.json").read_text())["mean_of"]
+    assert [one["share"] for one in made_of] == [0.5, 0.25, 0.25]
+    assert [one["training"] for one in made_of] == [{"epochs": 1}, {"epochs": 2}, None]
+    history = (output.parent / "history.jsonl").read_text().splitlines()
+    assert [(line["run"], line["epoch"]) for line in map(json.loads, history)] == [
+        ("run-0", 0),
+        ("run-1", 0),
+        ("run-1", 1),
+    ]
 
 
 def test_a_soup_of_different_networks_is_refused(members, tmp_path):
