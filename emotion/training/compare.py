@@ -16,13 +16,10 @@ import tyro
 from emotion.training.augment import AugmentConfig, Augmenter
 from emotion.training.dataset import FaceDataset, Split, load_dataset
 from emotion.training.metrics import measure
-from emotion.training.network import HEADS
+from emotion.training.network import HEADS, PAGE_FER2013_SHARE
 from emotion.training.teach import TeachConfig, look
 
 log = logging.getLogger(__name__)
-
-PAGE_SHARES = {"fer2013": 0.5, "ferplus": 0.5}
-"""Of the heads in what the page shows; before `emotion.training.export` fits temperatures."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def compare(config: CompareConfig) -> dict[str, dict[str, np.ndarray]]:
 
 
 def judge(answers: Mapping[str, np.ndarray], data: FaceDataset) -> dict[str, np.ndarray]:
-    """Tell who is right about which face.
+    """Tell who is right about which face; heads are mixed before temperatures are fitted.
 
     Parameters
     ----------
@@ -116,17 +113,19 @@ def judge(answers: Mapping[str, np.ndarray], data: FaceDataset) -> dict[str, np.
     Returns
     -------
     dict of str to numpy.ndarray
-        Column -> bool, (N,), or (faces with votes,) for the columns named FER+.
+        Column -> bool, (N,), or (faces with votes,) for the columns named FER+, if anybody voted.
     """
-    page = sum(share * answers[head] for head, share in PAGE_SHARES.items())
-    voted = data.has_votes
-    majority = data.majority[voted]
-    return {
+    page = PAGE_FER2013_SHARE * answers["fer2013"] + (1 - PAGE_FER2013_SHARE) * answers["ferplus"]
+    rights = {
         "FER2013 head": answers["fer2013"].argmax(axis=1) == data.labels,
-        "FER+ head, FER+ majority": answers["ferplus"][voted].argmax(axis=1) == majority,
         "page": page.argmax(axis=1) == data.labels,
-        "page, FER+ majority": page[voted].argmax(axis=1) == majority,
     }
+    voted = data.has_votes
+    if voted.any():
+        majority = data.majority[voted]
+        rights["FER+ head, FER+ majority"] = answers["ferplus"][voted].argmax(axis=1) == majority
+        rights["page, FER+ majority"] = page[voted].argmax(axis=1) == majority
+    return rights
 
 
 if __name__ == "__main__":

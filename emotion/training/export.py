@@ -24,7 +24,7 @@ from emotion.classifier import GRAPH, MODEL_FOLDER, EmotionClassifier
 from emotion.training.dataset import FACE_SIZE, FaceDataset, Split, load_dataset
 from emotion.training.evaluate import evaluate, speed
 from emotion.training.metrics import fit_temperature
-from emotion.training.network import HEADS
+from emotion.training.network import HEADS, PAGE_FER2013_SHARE
 from emotion.training.train import CONFIG, HISTORY
 from emotion.values import EMOTIONS
 
@@ -50,7 +50,7 @@ class ExportConfig:
     """A finished run, or a soup: its network.keras, config.json and history.jsonl are read."""
     data: Path = Path("../shared/data/fer2013/fer2013.npz")
     out: Path = MODEL_FOLDER
-    page_fer2013_share: float = 0.5
+    page_fer2013_share: float = PAGE_FER2013_SHARE
     """Share of the FER2013 head in what the page shows; the FER+ head has the rest."""
     max_loss: float = 0.003
     """Accuracy on PublicTest that an export may lose against float32."""

@@ -16,6 +16,9 @@ from emotion.values import EMOTIONS
 HEADS = ("fer2013", "ferplus")
 """Names of the two outputs, in output order."""
 
+PAGE_FER2013_SHARE = 0.5
+"""Of the FER2013 head in what the page shows; the FER+ head has the rest."""
+
 PIXEL_MEAN, PIXEL_DEVIATION = 129.5, 65.0
 """Of FER2013's training faces, grey levels 0..255."""
 

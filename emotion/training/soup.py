@@ -1,8 +1,7 @@
 """Average weights: ``python -m emotion.training.soup --networks runs/a/network.keras ...``.
 
 One network from several that were trained on from a common one, at the price of one (model soups,
-Wortsman et al., 2022). Of networks that began at different random weights the mean is noise:
-``emotion.training.compare`` shows it.
+Wortsman et al., 2022). Whether it is any good, ``emotion.training.compare`` tells.
 """
 
 import json

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from emotion.training.config import NetworkConfig
 from emotion.training.dataset import FaceDataset
 from emotion.training.network import build_network
 from emotion.training.soup import SoupConfig, soup
+from tests.networks import save_two_networks
 
 # Keras 3.15 and TensorFlow 2.21 with numpy 2.4 say this to themselves; not ours to mend.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -41,13 +43,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def members(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("members")
-    paths = []
-    for seed in range(2):
-        keras.utils.set_random_seed(seed)
-        paths.append(folder / f"{seed}.keras")
-        build_network(SMALL).save(paths[-1])
-    return tuple(paths)
+    return save_two_networks(tmp_path_factory.mktemp("members"), SMALL)
 
 
 def test_a_difference_of_pairs_is_surer_than_one_of_accuracies():
@@ -77,6 +73,13 @@ def test_each_column_is_judged_by_its_own_labels(data):
     assert len(rights["FER+ head, FER+ majority"]) == 24  # six faces have no votes
     other = judge({"fer2013": crowd, "ferplus": crowd}, data)["FER2013 head"]
     np.testing.assert_array_equal(other[6:], np.arange(6, 30) % 2 == 0)
+
+
+def test_without_votes_there_are_no_columns_about_voters(members, data, monkeypatch):
+    unvoted = replace(data, votes=np.zeros_like(data.votes))
+    monkeypatch.setattr("emotion.training.compare.load_dataset", lambda _: unvoted)
+    for right in compare(CompareConfig(members)).values():
+        assert set(right) == {"FER2013 head", "page"}
 
 
 def test_the_page_is_the_mean_of_the_heads(data):

@@ -21,6 +21,7 @@ from emotion.training.dataset import FaceDataset
 from emotion.training.network import HEADS, build_network
 from emotion.training.recipes import RECIPES, UNDISTURBED
 from emotion.training.teach import TeachConfig, look, teach
+from tests.networks import save_two_networks
 
 # Keras 3.15 and TensorFlow 2.21 with numpy 2.4 say this to themselves; not ours to mend.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -135,13 +136,8 @@ def test_batches_are_mixed_as_often_as_asked():
 
 @pytest.fixture(scope="module")
 def members(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("members")
-    paths = []
-    for seed in range(2):
-        keras.utils.set_random_seed(seed)
-        paths.append(folder / f"{seed}.keras")
-        build_network(NetworkConfig(**{**vars(TINY["vgg"]), "architecture": "vgg"})).save(paths[-1])
-    return tuple(paths)
+    config = NetworkConfig(**{**vars(TINY["vgg"]), "architecture": "vgg"})
+    return save_two_networks(tmp_path_factory.mktemp("members"), config)
 
 
 def test_several_looks_are_the_mean_over_views(members):
