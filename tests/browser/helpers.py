@@ -10,8 +10,11 @@ IDLE_SELECTOR = (
     '[data-test-connection-state="CONNECTED"]'
 )
 ELEMENT_SELECTOR = '[data-testid="stElementContainer"]'
-# A click needs a moment to reach the server: idle is idle only if it stays so.
-QUIET_MS = 300
+SKELETON_SELECTOR = '[data-testid="stSkeleton"]'
+"""Stands where an element's code is still on its way, also when the script is long through."""
+# A click needs a moment to reach the server: idle is idle only if it stays so. Counted in looks,
+# not in time: a page too busy to answer a click is too busy to be looked at, too.
+LOOK_EVERY_MS, QUIET_LOOKS = 50, 7
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,16 @@ def open_page(page: Page, url: str) -> None:
 
 
 def wait_for_streamlit_idle(page: Page, timeout_s: float = 60) -> None:
-    """Wait until Streamlit has run the script to its end and has nothing more to do."""
-    page.evaluate("window.idleSince = undefined")
+    """Wait until Streamlit has run the script to its end, drawn it and has nothing more to do."""
+    page.evaluate("window.quietLooks = 0")
     page.wait_for_function(
-        """([selector, quiet]) => {
-            const idle = document.querySelector(selector) !== null;
-            window.idleSince = idle ? (window.idleSince ?? performance.now()) : undefined;
-            return idle && performance.now() - window.idleSince >= quiet;
+        """([idle, skeleton, quiet]) => {
+            const drawn = document.querySelector(idle) && !document.querySelector(skeleton);
+            window.quietLooks = drawn ? window.quietLooks + 1 : 0;
+            return window.quietLooks >= quiet;
         }""",
-        arg=[IDLE_SELECTOR, QUIET_MS],
-        polling=50,
+        arg=[IDLE_SELECTOR, SKELETON_SELECTOR, QUIET_LOOKS],
+        polling=LOOK_EVERY_MS,
         timeout=timeout_s * 1000,
     )
 

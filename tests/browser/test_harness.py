@@ -46,6 +46,15 @@ def test_sound_is_heard(shown) -> None:
     assert playback.duration == pytest.approx(5, abs=0.1)
 
 
+def test_a_page_is_waited_for_until_its_last_part_is_drawn(harness: Server, page: Page) -> None:
+    """Streamlit fetches an element's code when it first meets one, after the script's end, too."""
+    network = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 800, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", slow)
+    open_page(page, harness.url)
+    assert page.get_by_role("radio", name="Sound", exact=True).is_visible()
+
+
 def test_a_broken_sound_is_noticed(shown, watch: Watch) -> None:
     page = shown("No sound")
     with pytest.raises(AssertionError, match="error='4"):  # MEDIA_ERR_SRC_NOT_SUPPORTED
