@@ -50,10 +50,16 @@ def mobilenet(x, config: NetworkConfig):
 
 
 def vit(x, config: NetworkConfig):
-    """Average the tokens of a small Vision Transformer (Dosovitskiy et al., 2021)."""
+    """Average the tokens of a small Vision Transformer (Dosovitskiy et al., 2021).
+
+    Convolutions that halve the picture make its patches: with one linear layer, as in the paper,
+    it collapsed (Xiao et al., 2021: "Early convolutions help transformers see better").
+    """
     (width,), (depth,) = config.stage_filters, config.stage_blocks
-    x = layers.Conv2D(width, config.patch_size, strides=config.patch_size)(x)
-    x = layers.Reshape((-1, width))(x)
+    halvings = config.patch_size.bit_length() - 1
+    for left in reversed(range(halvings)):
+        x = layers.ReLU()(_convolve(x, width >> left, config, strides=2))
+    x = layers.Reshape((-1, width))(layers.Conv2D(width, 1)(x))
     x = PositionEmbedding()(x)
     for _ in range(depth):
         y = layers.LayerNormalization(epsilon=1e-6)(x)

@@ -24,8 +24,8 @@ class NetworkConfig:
     """Widening inside a mobilenet's or vit's blocks."""
     dense_units: int = 1024
     """Of a vgg's two dense layers."""
-    patch_size: int = 6
-    """Side in pixels of a vit's patches."""
+    patch_size: int = 8
+    """Side in pixels of a vit's patches, a power of two."""
     heads: int = 4
     """Attention heads of a vit."""
     dropout: float = 0.3
