@@ -14,7 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.camera import write_fake_camera
 from tests.browser.chromium import ChromiumError, find_chromium
-from tests.browser.helpers import WATCH_CAMERA
+from tests.browser.helpers import WATCH_CAMERA, WATCH_SERVER
 from tests.browser.server import ROOT, Server, streamlit_server
 from tests.browser.watch import Watch
 
@@ -83,7 +83,8 @@ def new_page(browser: Browser, watch: Watch) -> Callable[..., Page]:
 
     def make(**options) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        context.add_init_script(WATCH_CAMERA)
+        for script in (WATCH_SERVER, WATCH_CAMERA):
+            context.add_init_script(script)
         page = context.new_page()
         watch.add(page)
         return page

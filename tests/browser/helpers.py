@@ -12,9 +12,11 @@ IDLE_SELECTOR = (
 ELEMENT_SELECTOR = '[data-testid="stElementContainer"]'
 SKELETON_SELECTOR = '[data-testid="stSkeleton"]'
 """Stands where an element's code is still on its way, also when the script is long through."""
-# A click needs a moment to reach the server: idle is idle only if it stays so. Counted in looks,
-# not in time: a page too busy to answer a click is too busy to be looked at, too.
-LOOK_EVERY_MS, QUIET_LOOKS = 50, 7
+ANSWER_MS = 3000
+"""How long a click may go unanswered; meanwhile the page calls itself idle."""
+# A script may start another run: idle is idle only if it stays so. Counted in looks, not in time:
+# a page too busy to draw is too busy to be looked at, too.
+LOOK_EVERY_MS, QUIET_LOOKS = 50, 6
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,13 @@ def wait_for_streamlit_idle(page: Page, timeout_s: float = 60) -> None:
     """Wait until Streamlit has run the script to its end, drawn it and has nothing more to do."""
     page.evaluate("window.quietLooks = 0")
     page.wait_for_function(
-        """([idle, skeleton, quiet]) => {
+        """([idle, skeleton, patience, looks]) => {
             const drawn = document.querySelector(idle) && !document.querySelector(skeleton);
-            window.quietLooks = drawn ? window.quietLooks + 1 : 0;
-            return window.quietLooks >= quiet;
+            const waiting = performance.now() - window.askedAt < patience;
+            window.quietLooks = drawn && !waiting ? window.quietLooks + 1 : 0;
+            return window.quietLooks >= looks;
         }""",
-        arg=[IDLE_SELECTOR, SKELETON_SELECTOR, QUIET_LOOKS],
+        arg=[IDLE_SELECTOR, SKELETON_SELECTOR, ANSWER_MS, QUIET_LOOKS],
         polling=LOOK_EVERY_MS,
         timeout=timeout_s * 1000,
     )
@@ -182,6 +185,19 @@ def live_camera_tracks(page: Page) -> int:
         "() => (window.cameraTracks ?? []).filter(track => track.readyState === 'live').length"
     )
 
+
+WATCH_SERVER = """
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) {
+    window.askedAt = performance.now();
+    if (!this.watched) {
+        this.watched = true;
+        this.addEventListener("message", () => delete window.askedAt);
+    }
+    return send.call(this, data);
+};
+"""
+"""Run before the page's own scripts: notes since when the page waits for an answer."""
 
 WATCH_CAMERA = """
 const devices = navigator.mediaDevices;

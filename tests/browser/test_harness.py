@@ -1,6 +1,9 @@
 """The harness itself: it must see what works and, above all, what does not."""
 
+import os
+import signal
 from collections.abc import Iterator
+from threading import Timer
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
@@ -53,6 +56,19 @@ def test_a_page_is_waited_for_until_its_last_part_is_drawn(harness: Server, page
     network.send("Network.emulateNetworkConditions", slow)
     open_page(page, harness.url)
     assert page.get_by_role("radio", name="Sound", exact=True).is_visible()
+
+
+def test_a_click_is_waited_for_until_the_server_answers(harness: Server, page: Page) -> None:
+    open_page(page, harness.url)
+    os.kill(harness.pid, signal.SIGSTOP)
+    wakes = Timer(1.5, os.kill, (harness.pid, signal.SIGCONT))
+    wakes.start()
+    try:
+        page.get_by_role("radio", name="Upload", exact=True).click()
+        wait_for_streamlit_idle(page)
+    finally:
+        wakes.join()
+    assert page.get_by_test_id("stFileUploader").is_visible()
 
 
 def test_a_broken_sound_is_noticed(shown, watch: Watch) -> None:
