@@ -138,14 +138,18 @@ def audio_really_plays(page: Page, audio: Locator, seconds: float = 1.0) -> Play
 
 
 def start_camera(page: Page) -> None:
-    """Press START in the webcam component, and again if the press came before it listened."""
+    """Press START in the webcam component until a picture comes, three times at most.
+
+    Just drawn, the component may not listen yet, or start and fall back to START.
+    """
     component = page.frame_locator("iframe")
     start, stop = (component.get_by_role("button", name=name) for name in ("START", "STOP"))
     for _ in range(3):
         start.click()
         try:
             stop.wait_for(timeout=10_000)
-        except PlaywrightTimeoutError:
+            wait_for_video_frames(page, more=1, timeout_s=20)
+        except (PlaywrightTimeoutError, AssertionError):
             continue
         return
     raise AssertionError("the webcam component does not start")
