@@ -56,6 +56,8 @@ def vit(x, config: NetworkConfig):
     it collapsed (Xiao et al., 2021: "Early convolutions help transformers see better").
     """
     (width,), (depth,) = config.stage_filters, config.stage_blocks
+    if config.patch_size.bit_count() != 1:
+        raise ValueError(f"patch_size is {config.patch_size}, which no halvings reach.")
     halvings = config.patch_size.bit_length() - 1
     for left in reversed(range(halvings)):
         x = layers.ReLU()(_convolve(x, width >> left, config, strides=2))

@@ -99,6 +99,11 @@ def test_the_transformer_learns():
         assert (guesses[head].argmax(axis=1) == labels).mean() > 0.9
 
 
+def test_patches_that_halving_cannot_make_are_refused():
+    with pytest.raises(ValueError, match="patch_size is 6"):
+        build_network(dataclasses.replace(TINY["vit"], architecture="vit", patch_size=6))
+
+
 def test_the_transformer_knows_where_it_looks():
     """Without positions, a thing would look the same to it a whole patch away."""
     keras.utils.set_random_seed(0)
