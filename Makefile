@@ -32,7 +32,7 @@ train-emotion: $(VENV)/dev.stamp ## train the emotion model, or go on training (
 	$(PYTHON) -m emotion.training.train $(ARGS)
 
 train-mood: $(VENV)/dev.stamp ## train the mood model (ARGS="--help")
-	$(PYTHON) -m music_mood.training.train $(ARGS)
+	$(PYTHON) -m music_mood.model.training.train $(ARGS)
 
 # A stamp is younger than the list it stands for: pip runs only when a list has changed.
 $(VENV)/app.stamp: $(VENV)/bin/pip requirements.txt

@@ -2,7 +2,7 @@
 
 import sys
 
-from music_mood.cli import main
+from music_mood.commands.moods import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -4,8 +4,12 @@ import time
 from types import TracebackType
 from typing import Self
 
-from music_mood import deezer
-from music_mood.deezer import DeezerApi
+from music_mood.clients import deezer
+from music_mood.clients.deezer import DeezerApi
+from music_mood.clients.spotify import api
+from music_mood.clients.spotify.accounts import NAME, AppAccount, VisitorAccount
+from music_mood.clients.spotify.api import SpotifyApi
+from music_mood.clients.spotify.login import SpotifyLogin
 from music_mood.errors import PlaylistError
 from music_mood.features import reccobeats
 from music_mood.features.chain import FeatureChain
@@ -14,24 +18,20 @@ from music_mood.features.deezer_match import DeezerMatches
 from music_mood.features.reccobeats import ReccoBeats
 from music_mood.features.remembered import RememberedFeatures
 from music_mood.features.spotify_legacy import SpotifyLegacy
-from music_mood.http import Service
-from music_mood.library import Library
+from music_mood.library.store import Library
 from music_mood.previews import itunes
 from music_mood.previews.chain import PreviewChain
 from music_mood.previews.deezer import DeezerPreviews
 from music_mood.previews.itunes import ItunesPreviews
 from music_mood.previews.own import LocalFile, SourcePreview, SpotifyEmbed
+from music_mood.reference import Host, parse_link
 from music_mood.settings import Settings
 from music_mood.sources.deezer import read_deezer
-from music_mood.sources.link import Host, parse_link
-from music_mood.sources.paging import OnProgress
 from music_mood.sources.spotify import OTHER_WAYS, read_spotify
-from music_mood.spotify import api
-from music_mood.spotify.accounts import NAME, AppAccount, VisitorAccount
-from music_mood.spotify.api import SpotifyApi
-from music_mood.spotify.login import SpotifyLogin
-from music_mood.transport import Patience
 from music_mood.values import Playlist
+from music_mood.web.paging import OnProgress
+from music_mood.web.service import Service
+from music_mood.web.transport import Patience
 
 
 class Services:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from music_mood.matching import plain_isrc
-from music_mood.sources.link import ID_SHAPES, Host
+from music_mood.reference import ID_SHAPES, Host
 from music_mood.values import Track
 
 

@@ -7,7 +7,7 @@ done only when features are wanted, and only for tracks that still lack both.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from music_mood.deezer import NAME, DeezerApi
+from music_mood.clients.deezer import NAME, DeezerApi
 from music_mood.features import Found
 from music_mood.features.one_by_one import one_by_one
 from music_mood.values import Track

@@ -7,7 +7,7 @@ each, ten a second.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from music_mood.deezer import NAME, DeezerApi
+from music_mood.clients.deezer import NAME, DeezerApi
 from music_mood.features import Found, feature_id
 from music_mood.features.one_by_one import one_by_one
 from music_mood.values import Track

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from music_mood.errors import NotFoundError, ProviderError
 from music_mood.features import Found
-from music_mood.parallel import in_parallel
 from music_mood.values import Track
+from music_mood.web.parallel import in_parallel
 
 
 def one_by_one(

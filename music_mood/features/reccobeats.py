@@ -13,12 +13,12 @@ from pydantic import BaseModel, ValidationError
 
 from music_mood.errors import ProviderError
 from music_mood.features import Found, feature_id
-from music_mood.http import Service
-from music_mood.http_errors import bad_answer_error
 from music_mood.matching import plain_isrc
-from music_mood.parallel import in_parallel
-from music_mood.throttle import Rate
 from music_mood.values import AudioFeatures, Track
+from music_mood.web.failures import bad_answer_error
+from music_mood.web.parallel import in_parallel
+from music_mood.web.service import Service
+from music_mood.web.throttle import Rate
 
 log = logging.getLogger(__name__)
 

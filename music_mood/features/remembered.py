@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from music_mood.errors import LibraryError
 from music_mood.features import FeatureProvider, Found, feature_id
-from music_mood.library import Library
+from music_mood.library.store import Library
 from music_mood.matching import plain_isrc
 from music_mood.values import Track
 

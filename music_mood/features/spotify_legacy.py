@@ -7,11 +7,11 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from music_mood.clients.spotify.accounts import NAME
+from music_mood.clients.spotify.api import SpotifyApi
 from music_mood.errors import ForbiddenError, NotFoundError
 from music_mood.features import Found
-from music_mood.sources.link import ID_SHAPES, Host
-from music_mood.spotify.accounts import NAME
-from music_mood.spotify.api import SpotifyApi
+from music_mood.reference import ID_SHAPES, Host
 from music_mood.values import AudioFeatures, Track
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from music_mood.errors import LibraryError
 
-SCRIPTS = Path(__file__).resolve().parents[1] / "migrations"
+SCRIPTS = Path(__file__).resolve().parent / "migrations"
 
 
 def migration_config() -> Config:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from music_mood.matching import plain_isrc
-from music_mood.sources.link import ID_SHAPES, Host
+from music_mood.reference import ID_SHAPES, Host
 from music_mood.values import FEATURE_NAMES, MOODS, AudioFeatures, LabelledTrack, Track
 
 MAX_KEY = 400

@@ -6,8 +6,8 @@ The only Streamlit code of this package, a module for each part of the panel.
 import numpy as np
 import streamlit as st
 
-from music_mood.appearance import ICONS, background
-from music_mood.mood import Aim, explain, mood_distribution
+from music_mood.choosing.mood import Aim, explain, mood_distribution
+from music_mood.panel.appearance import ICONS, background
 from music_mood.panel.picks import show_picks
 from music_mood.panel.reading import show_summary
 from music_mood.panel.save import show_downloads

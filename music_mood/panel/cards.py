@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from music_mood.appearance import escape_markdown, label_words
+from music_mood.panel.appearance import escape_markdown, label_words
 from music_mood.panel.hearing import card_key, note_played
 from music_mood.panel.resources import services
 from music_mood.previews.own import LocalFile

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from music_mood.files.audio_files import AUDIO_SUFFIXES, GivenFile
 from music_mood.panel.reading import Shelved, label_once
-from music_mood.sources.audio_files import AUDIO_SUFFIXES, GivenFile
 from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, TABLE_SUFFIXES, read_files
 
 KEY = "files"

@@ -7,7 +7,7 @@ the page does. It reruns only its own fragment: nothing on the page moves while 
 import streamlit as st
 from streamlit.components.v2 import component
 
-from music_mood.recommend import waiting
+from music_mood.choosing.recommend import waiting
 from music_mood.values import LabelledTrack
 
 _CARD = "track-card-"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from music_mood.appearance import label_words
-from music_mood.targets import TARGET_NAMES
+from music_mood.model.targets import TARGET_NAMES
+from music_mood.panel.appearance import label_words
 from music_mood.values import MOODS, LabelledTrack, Mood
 
 MAX_POINTS = 2000

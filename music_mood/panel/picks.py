@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from music_mood.mood import Aim
+from music_mood.choosing.mood import Aim
 from music_mood.panel.cards import show_cards
 from music_mood.panel.hearing import forget_played, listen, next_round, note_played
 from music_mood.panel.map import map_wanted, show_map

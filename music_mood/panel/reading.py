@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from music_mood.appearance import escape_markdown
 from music_mood.errors import MusicError
-from music_mood.labelling import label, needs_model
+from music_mood.model.labelling import label_tracks, needs_model
+from music_mood.panel.appearance import escape_markdown
 from music_mood.panel.resources import mood_classifier, services
 from music_mood.panel.spotify_login import visitor
 from music_mood.values import MOODS, LabelledTrack, Playlist
@@ -50,7 +50,7 @@ def label_once(key: str, read: Callable[..., Playlist]) -> Shelved | None:
                 show(f"Asking {step.provider} for audio features", step.done, step.total)
         labelled: list[LabelledTrack] = []
         classifier = mood_classifier() if any(map(needs_model, tracks)) else None
-        for chunk in label(tracks, classifier):
+        for chunk in label_tracks(tracks, classifier):
             labelled.extend(chunk)
             show("Listening for moods", len(labelled), len(tracks))
     except MusicError as error:

@@ -4,7 +4,7 @@ import os
 
 import streamlit as st
 
-from music_mood.classifier import MoodClassifier
+from music_mood.model.classifier import MoodClassifier
 from music_mood.services import Services
 from music_mood.settings import Settings
 

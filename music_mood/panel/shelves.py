@@ -6,15 +6,15 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from music_mood.clients.spotify.api import SpotifyApi
 from music_mood.errors import PlaylistError, SettingsError
 from music_mood.panel.files import files_shelf
 from music_mood.panel.reading import Shelved, label_once
 from music_mood.panel.resources import services
 from music_mood.panel.spotify import my_spotify_shelf, search_shelf
 from music_mood.panel.spotify_login import login_button, spotify_login, visitor
+from music_mood.reference import Host, is_link, parse_link
 from music_mood.sources.demo import demo_playlist
-from music_mood.sources.link import Host, is_link, parse_link
-from music_mood.spotify.api import SpotifyApi
 
 
 class Shelf(StrEnum):

@@ -8,8 +8,10 @@ from enum import StrEnum
 
 import streamlit as st
 
-from music_mood.appearance import escape_markdown
+from music_mood.clients.spotify.api import Listed, SpotifyApi
+from music_mood.clients.spotify.saving import MAX_TITLE, Saved, Saving
 from music_mood.errors import MusicError
+from music_mood.panel.appearance import escape_markdown
 from music_mood.panel.reading import Shelved, label_once
 from music_mood.panel.resources import services
 from music_mood.panel.spotify_login import (
@@ -20,8 +22,6 @@ from music_mood.panel.spotify_login import (
     visitor,
 )
 from music_mood.sources.spotify import read_liked_songs, read_spotify, search_spotify
-from music_mood.spotify.api import Listed, SpotifyApi
-from music_mood.spotify.saving import MAX_TITLE, Saved, Saving
 from music_mood.values import LabelledTrack, Mood
 
 log = logging.getLogger(__name__)

@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from music_mood.clients.spotify.accounts import VisitorAccount
+from music_mood.clients.spotify.api import Listed
+from music_mood.clients.spotify.login import SpotifyLogin
+from music_mood.clients.spotify.saving import Saved, Saving
 from music_mood.errors import ForbiddenError, MusicError, SettingsError
 from music_mood.panel.resources import services
-from music_mood.spotify.accounts import VisitorAccount
-from music_mood.spotify.api import Listed
-from music_mood.spotify.login import SpotifyLogin
-from music_mood.spotify.saving import Saved, Saving
 
 log = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ from enum import StrEnum
 import numpy as np
 import streamlit as st
 
-from music_mood.mood import Aim, lift_goal, plan, progress, shares_per_emotion
-from music_mood.nearest import nearest, pull
+from music_mood.choosing.mood import Aim, lift_goal, plan, progress, shares_per_emotion
+from music_mood.choosing.nearest import nearest, pull
+from music_mood.choosing.recommend import recommend
+from music_mood.model.preprocess import FASTEST_BPM, SLOWEST_BPM
+from music_mood.model.targets import TARGET_NAMES, Targets, blend
 from music_mood.panel.reading import Shelved
-from music_mood.preprocess import FASTEST_BPM, SLOWEST_BPM
-from music_mood.recommend import recommend
-from music_mood.targets import TARGET_NAMES, Targets, blend
 from music_mood.values import MOODS, AudioFeatures, LabelledTrack
 
 MAX_SEEDS = 5

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from music_mood.errors import ProviderError
-from music_mood.parallel import in_parallel
 from music_mood.previews import PreviewProvider
 from music_mood.values import Preview, Track
+from music_mood.web.parallel import in_parallel
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Half a minute of mp3 from Deezer. The address works for about 14 minutes."""
 
-from music_mood.deezer import NAME, DeezerApi, DeezerTrack
+from music_mood.clients.deezer import NAME, DeezerApi, DeezerTrack
 from music_mood.errors import NotFoundError
 from music_mood.matching import plain_isrc
 from music_mood.previews.own import is_web_address

@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from music_mood.http import Service, asked_to_wait_s
-from music_mood.http_errors import bad_answer_error
 from music_mood.matching import best_match, lead_artist, search_title
 from music_mood.previews.own import is_web_address
-from music_mood.throttle import Rate
-from music_mood.transport import Answer
 from music_mood.values import Preview, Track
+from music_mood.web.failures import bad_answer_error
+from music_mood.web.service import Service, asked_to_wait_s
+from music_mood.web.throttle import Rate
+from music_mood.web.transport import Answer
 
 NAME = "iTunes"
 RATE = Rate(calls=20, period_s=60.0)

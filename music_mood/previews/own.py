@@ -2,7 +2,7 @@
 
 import mimetypes
 
-from music_mood.sources.link import ID_SHAPES, Host
+from music_mood.reference import ID_SHAPES, Host
 from music_mood.values import Preview, Track
 
 MIMES = {".opus": "audio/ogg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".flac": "audio/flac"}

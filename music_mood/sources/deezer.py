@@ -1,10 +1,10 @@
 """Playlists, albums and tracks of Deezer, by link, without key or account."""
 
-from music_mood.deezer import NAME, DeezerApi, read_track
+from music_mood.clients.deezer import NAME, DeezerApi, read_track
 from music_mood.errors import ForbiddenError, NotFoundError, PlaylistError
-from music_mood.sources.link import Kind, Reference
-from music_mood.sources.paging import OnProgress, collect
+from music_mood.reference import Kind, Reference
 from music_mood.values import Playlist, Skipped, Track
+from music_mood.web.paging import OnProgress, collect
 
 
 def read_deezer(

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from music_mood.errors import PlaylistError
-from music_mood.sources.audio_files import (
+from music_mood.files.audio_files import (
     AUDIO_SUFFIXES,
     OTHER_SUFFIXES,
     GivenFile,
     read_audio_file,
 )
-from music_mood.sources.csv_file import read_csv
+from music_mood.files.csv_file import read_csv
 from music_mood.values import Playlist, Skipped, Track
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")

@@ -1,12 +1,12 @@
 """Playlists, albums, tracks and liked songs of Spotify: what it shows to whoever asks."""
 
+from music_mood.clients.spotify.accounts import NAME
+from music_mood.clients.spotify.api import SpotifyApi
+from music_mood.clients.spotify.shapes import read_entry, read_track
 from music_mood.errors import ForbiddenError, LoginNeededError, NotFoundError, PlaylistError
-from music_mood.sources.link import Kind, Reference
-from music_mood.sources.paging import OnProgress, Page, collect
-from music_mood.spotify.accounts import NAME
-from music_mood.spotify.api import SpotifyApi
-from music_mood.spotify.shapes import read_entry, read_track
+from music_mood.reference import Kind, Reference
 from music_mood.values import Playlist
+from music_mood.web.paging import OnProgress, Page, collect
 
 OTHER_WAYS = (
     "export it as a CSV file (exportify.net) and open that, or find it on Deezer and paste the "

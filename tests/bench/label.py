@@ -29,7 +29,7 @@ HUNDRED_MILLION = 100 * MILLION
 
 LABEL = """
 import resource, sys
-from music_mood.label.cli import main
+from music_mood.commands.label import main
 code = main(sys.argv[1:])
 print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 sys.exit(code)

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from music_mood.classifier import MoodClassifier
-from music_mood.labelling import label
+from music_mood.model.classifier import MoodClassifier
+from music_mood.model.labelling import label_tracks
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.values import Track
@@ -33,7 +33,7 @@ def main() -> None:
         for one in songs(given.tracks)
     ]
     classifier = MoodClassifier.load()
-    list(label([], classifier))
+    list(label_tracks([], classifier))
     print(f"{given.tracks} tracks, milliseconds; median and worst of {given.rounds} readings\n")
     print("| database | first reading | opened anew | again: features | again: labels | worst |")
     print("|---|---|---|---|---|---|")
@@ -54,7 +54,9 @@ def _measure(url: str, tracks: Sequence[Track], classifier: MoodClassifier, roun
             for _ in range(rounds):
                 elapsed_ms, known = _timed(lambda: _complete(services, tracks))
                 features_ms.append(elapsed_ms)
-                labels_ms.append(_timed(lambda known=known: list(label(known, classifier)))[0])
+                labels_ms.append(
+                    _timed(lambda known=known: list(label_tracks(known, classifier)))[0]
+                )
         if len(web.calls) != asked:
             raise RuntimeError("the second reading asked for features again")
     both = [sum(pair) for pair in zip(features_ms, labels_ms, strict=True)]

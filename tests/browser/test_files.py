@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from music_mood.sources.csv_file import read_csv
+from music_mood.files.csv_file import read_csv
 from music_mood.values import FEATURE_NAMES
 from tests.browser.helpers import audio_really_plays, open_page, wait_for_streamlit_idle
 from tests.browser.server import Server

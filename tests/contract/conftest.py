@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from music_mood.http import Service
-from music_mood.library import Library
+from music_mood.library.store import Library
 from music_mood.services import Services
 from music_mood.settings import Settings
-from music_mood.transport import Patience
+from music_mood.web.service import Service
+from music_mood.web.transport import Patience
 from tests.contract.postgresql import make_database, postgresql
 from tests.contract.server import FakeWeb, running
 from tests.contract.world import World

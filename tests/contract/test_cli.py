@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from music_mood.cli import main
+from music_mood.commands.moods import main
 from music_mood.values import MOODS
 from tests.contract import faults
 from tests.contract.catalogue import song, songs

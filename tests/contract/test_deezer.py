@@ -2,7 +2,7 @@
 
 import pytest
 
-from music_mood.deezer import DeezerApi, inspect
+from music_mood.clients.deezer import DeezerApi, inspect
 from music_mood.errors import (
     BadAnswerError,
     PlaylistError,
@@ -10,9 +10,9 @@ from music_mood.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from music_mood.reference import Host, Kind, Reference
 from music_mood.services import Services
 from music_mood.sources.deezer import read_deezer
-from music_mood.sources.link import Host, Kind, Reference
 from music_mood.values import Skipped
 from tests.contract import faults
 from tests.contract.catalogue import song, songs

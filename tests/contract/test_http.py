@@ -17,9 +17,9 @@ from music_mood.errors import (
     TimedOutError,
     UnavailableError,
 )
-from music_mood.http import Service
-from music_mood.throttle import Rate
-from music_mood.transport import Patience
+from music_mood.web.service import Service
+from music_mood.web.throttle import Rate
+from music_mood.web.transport import Patience
 from tests.contract import faults
 from tests.contract.conftest import IMPATIENT
 from tests.contract.server import FakeWeb, Reply, as_json

@@ -17,11 +17,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from music_mood.errors import LibraryError
-from music_mood.library import Library
 from music_mood.library.database import MIGRATION_LOCK
 from music_mood.library.migrating import migration_config
 from music_mood.library.schema import REVISION, metadata
-from music_mood.library.store import CHUNK
+from music_mood.library.store import CHUNK, Library
 from music_mood.values import FEATURE_NAMES, AudioFeatures, LabelledTrack, LabelSource, Mood, Track
 from tests.contract.catalogue import Song, song, songs
 from tests.contract.databases import connected, rows
@@ -222,7 +221,7 @@ def test_many_threads_keep_the_same_tracks(library: Library, database_url: str) 
 
 OPEN = """
 import sys
-from music_mood.library import Library
+from music_mood.library.store import Library
 library = Library(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()

@@ -12,8 +12,9 @@ import pytest
 from music_mood.errors import LibraryError
 from music_mood.features.chain import FeatureChain
 from music_mood.features.remembered import RememberedFeatures
-from music_mood.library import Library, database
+from music_mood.library import database
 from music_mood.library.database import REST_S, Database
+from music_mood.library.store import Library
 from music_mood.library.store import Library as Store
 from music_mood.values import Track
 from tests.contract.catalogue import song

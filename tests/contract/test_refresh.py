@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from music_mood.library import Library
-from music_mood.refresh import main
+from music_mood.commands.refresh import main
+from music_mood.library.store import Library
 from tests.contract import faults
 from tests.contract.catalogue import song, songs
 from tests.contract.world import World

@@ -9,10 +9,10 @@ import pytest
 from music_mood.features import Found
 from music_mood.features.chain import FeatureChain
 from music_mood.features.reccobeats import ReccoBeats
-from music_mood.http import Service
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.values import AudioFeatures, Mood, Track
+from music_mood.web.service import Service
 from tests.contract import faults
 from tests.contract.catalogue import UNKNOWN_EVERY, song, songs
 from tests.contract.databases import rows

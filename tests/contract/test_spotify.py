@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from music_mood.clients.spotify.accounts import VisitorAccount
+from music_mood.clients.spotify.api import SpotifyApi
 from music_mood.errors import (
     BadAnswerError,
     ForbiddenError,
@@ -12,11 +14,9 @@ from music_mood.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from music_mood.reference import Host, Kind, Reference
 from music_mood.services import Services
-from music_mood.sources.link import Host, Kind, Reference
 from music_mood.sources.spotify import read_liked_songs, read_spotify, search_spotify
-from music_mood.spotify.accounts import VisitorAccount
-from music_mood.spotify.api import SpotifyApi
 from music_mood.values import AudioFeatures, Playlist, Skipped
 from tests.contract import faults
 from tests.contract import spotify_objects as objects

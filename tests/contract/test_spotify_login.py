@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 
+from music_mood.clients.spotify import login as login_module
+from music_mood.clients.spotify.accounts import VisitorAccount
+from music_mood.clients.spotify.login import SpotifyLogin
 from music_mood.errors import BadAnswerError, ForbiddenError, LoginNeededError, UnavailableError
 from music_mood.services import Services
 from music_mood.settings import Settings
-from music_mood.spotify import login as login_module
-from music_mood.spotify.accounts import VisitorAccount
-from music_mood.spotify.login import SpotifyLogin
 from tests.contract import faults
 from tests.contract.conftest import BRISK
 from tests.contract.server import as_json

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from music_mood.clients.spotify.api import SpotifyApi
+from music_mood.clients.spotify.saving import MAX_TITLE, Saving
 from music_mood.errors import BadAnswerError, LoginNeededError, PlaylistError, UnavailableError
 from music_mood.services import Services
-from music_mood.spotify.api import SpotifyApi
-from music_mood.spotify.saving import MAX_TITLE, Saving
 from music_mood.values import Track
 from tests.contract import faults
 from tests.contract.catalogue import Song, song, songs

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from music_mood.errors import PlaylistError
+from music_mood.files import audio_files
+from music_mood.files.audio_files import GivenFile, artist_and_title, read_audio_file
 from music_mood.previews.own import LocalFile
-from music_mood.sources import audio_files, files
-from music_mood.sources.audio_files import GivenFile, artist_and_title, read_audio_file
+from music_mood.sources import files
 from music_mood.sources.files import audio_files_below, read_files
 from music_mood.values import Skipped, Track
 from tests.sounds import CODECS, encoded, wav

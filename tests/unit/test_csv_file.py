@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from music_mood.errors import PlaylistError
-from music_mood.sources import csv_file
-from music_mood.sources.csv_file import read_csv
-from music_mood.sources.table import MAX_GENRES
+from music_mood.files import csv_file
+from music_mood.files.csv_file import read_csv
+from music_mood.files.table import MAX_GENRES
 from music_mood.values import FEATURE_NAMES, AudioFeatures
 
 FEATURES = "0.5,0.1,0.7,0,0.2,0.8,-6.5,0.05,120"

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_mood.classifier import MoodClassifier
-from music_mood.export import COLUMNS, as_csv, as_m3u
-from music_mood.labelling import label
-from music_mood.sources.csv_file import read_csv
+from music_mood.files.csv_file import read_csv
+from music_mood.files.export import COLUMNS, as_csv, as_m3u
+from music_mood.files.table import shown_text
+from music_mood.model.classifier import MoodClassifier
+from music_mood.model.labelling import label_tracks
 from music_mood.sources.demo import demo_playlist
-from music_mood.sources.table import shown_text
 from music_mood.values import (
     FEATURE_RANGES,
     AudioFeatures,
@@ -93,9 +93,9 @@ def test_moods_come_back():
         *demo_playlist().tracks,
         Track("Nobody knows", "A"),
     ]
-    before = [one for chunk in label(made, classifier) for one in chunk]
+    before = [one for chunk in label_tracks(made, classifier) for one in chunk]
     back = read_csv(as_csv(before), "x.csv").tracks
-    after = [one for chunk in label(back, classifier) for one in chunk]
+    after = [one for chunk in label_tracks(back, classifier) for one in chunk]
     assert [one.mood for one in after] == [one.mood for one in before]
     assert [one.label_source for one in after] == [one.label_source for one in before]
 

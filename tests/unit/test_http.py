@@ -8,10 +8,10 @@ import pytest
 import requests.exceptions
 import urllib3.exceptions
 
-from music_mood import http_errors
 from music_mood.errors import ProviderError
-from music_mood.throttle import Circuit, Limiter, Rate
-from music_mood.transport import is_below
+from music_mood.web import failures
+from music_mood.web.throttle import Circuit, Limiter, Rate
+from music_mood.web.transport import is_below
 from tests.fake_time import FakeTime
 
 ROOTS = {requests.exceptions.RequestException, urllib3.exceptions.HTTPError}
@@ -38,11 +38,11 @@ OURS = ("requests.", "urllib3.", "http.", "builtins")
 )
 def test_every_exception_of_the_libraries_has_a_meaning(kind: type[Exception]) -> None:
     own = kind.__mro__[: next(i for i, c in enumerate(kind.__mro__) if c in {*ROOTS, Exception})]
-    assert any(ancestor in http_errors.FAMILIES for ancestor in own), (
-        f"{kind.__name__} is new: say in http_errors.FAMILIES what it means"
+    assert any(ancestor in failures.FAMILIES for ancestor in own), (
+        f"{kind.__name__} is new: say in failures.FAMILIES what it means"
     )
-    assert issubclass(kind, http_errors.LOWER_LEVEL), "it would not even be caught"
-    error = http_errors.translate(kind.__new__(kind), "Deezer")
+    assert issubclass(kind, failures.LOWER_LEVEL), "it would not even be caught"
+    error = failures.translate(kind.__new__(kind), "Deezer")
     assert isinstance(error, ProviderError)
     assert "Deezer" in str(error)
 
@@ -56,18 +56,18 @@ def test_the_families_are_all_there() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (requests.exceptions.ConnectTimeout, http_errors.SILENT),
-        (requests.exceptions.ReadTimeout, http_errors.SILENT),
-        (urllib3.exceptions.ReadTimeoutError, http_errors.SILENT),
-        (requests.exceptions.SSLError, http_errors.UNTRUSTED),
-        (requests.exceptions.ConnectionError, http_errors.OUT_OF_REACH),
-        (urllib3.exceptions.IncompleteRead, http_errors.BROKEN_OFF),
-        (urllib3.exceptions.LocationParseError, http_errors.ADDRESS),
-        (urllib3.exceptions.DecodeError, http_errors.GARBLED),
+        (requests.exceptions.ConnectTimeout, failures.SILENT),
+        (requests.exceptions.ReadTimeout, failures.SILENT),
+        (urllib3.exceptions.ReadTimeoutError, failures.SILENT),
+        (requests.exceptions.SSLError, failures.UNTRUSTED),
+        (requests.exceptions.ConnectionError, failures.OUT_OF_REACH),
+        (urllib3.exceptions.IncompleteRead, failures.BROKEN_OFF),
+        (urllib3.exceptions.LocationParseError, failures.ADDRESS),
+        (urllib3.exceptions.DecodeError, failures.GARBLED),
     ],
 )
 def test_the_next_ancestor_tells_the_meaning(kind: type[Exception], expected: tuple) -> None:
-    error = http_errors.translate(kind.__new__(kind), "Deezer")
+    error = failures.translate(kind.__new__(kind), "Deezer")
     assert (type(error), str(error)) == (expected[0], expected[1].format("Deezer"))
 
 
@@ -85,7 +85,7 @@ def test_the_next_ancestor_tells_the_meaning(kind: type[Exception], expected: tu
     ],
 )
 def test_a_time_is_told_in_words_and_never_too_short(seconds: float, words: str) -> None:
-    assert http_errors.in_words(seconds) == words
+    assert failures.in_words(seconds) == words
 
 
 class TestLimiter:

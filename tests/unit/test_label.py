@@ -19,15 +19,21 @@ from distributed import LocalCluster
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from music_mood.classifier import METADATA, MODEL_FOLDER, PIPELINES, MoodClassifier, model_version
-from music_mood.console import DONE, FAILED
+from music_mood.bulk import csv_source as csv_module
+from music_mood.bulk import job as job_module
+from music_mood.bulk.names import ANSWERS, kept_names
+from music_mood.bulk.run import Request, Summary, label_file
+from music_mood.bulk.workers import ask
+from music_mood.commands.console import DONE, FAILED
+from music_mood.commands.label import main
 from music_mood.errors import MusicError, OutputError, PlaylistError
-from music_mood.label import Request, Summary, label_file
-from music_mood.label import csv_source as csv_module
-from music_mood.label import job as job_module
-from music_mood.label.cli import main
-from music_mood.label.names import ANSWERS, kept_names
-from music_mood.label.workers import ask
+from music_mood.model.classifier import (
+    METADATA,
+    MODEL_FOLDER,
+    PIPELINES,
+    MoodClassifier,
+    model_version,
+)
 from music_mood.values import FEATURE_NAMES, MOODS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -259,7 +265,7 @@ def test_a_killed_run_goes_on_and_ends_in_the_same_file(given_csv, tmp_path, mon
     code = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from music_mood.label import Request, label_file\n"
+        "from music_mood.bulk.run import Request, label_file\n"
         "def kill(summary, *_):\n"
         "    if summary.read >= 96: os.kill(os.getpid(), signal.SIGKILL)\n"
         "label_file(Request(Path(sys.argv[1]), Path(sys.argv[2]), chunk_rows=32), kill)\n"
@@ -274,7 +280,7 @@ def test_a_killed_run_goes_on_and_ends_in_the_same_file(given_csv, tmp_path, mon
         asked.append(len(features))
         return ask(features, model)
 
-    monkeypatch.setattr("music_mood.label.workers.ask", counted)
+    monkeypatch.setattr("music_mood.bulk.workers.ask", counted)
     summary = label_file(Request(given_csv, output, chunk_rows=32))
     assert summary.kept == 96
     assert asked == [32, 32, 32, 32, 26]
@@ -444,7 +450,7 @@ def test_a_running_cluster_gives_the_same_rows(given_csv, tmp_path):
 
 
 def test_no_cluster_gets_a_sentence(given_csv, tmp_path, monkeypatch):
-    monkeypatch.setattr("music_mood.label.workers.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("music_mood.bulk.workers.CONNECT_SECONDS", 0.5)
     with pytest.raises(MusicError, match="No Dask cluster answers at tcp"):
         label_file(Request(given_csv, tmp_path / "out.csv", dask="tcp://127.0.0.1:9"))
 

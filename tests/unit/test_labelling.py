@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_mood.classifier import MoodClassifier
-from music_mood.labelling import label
+from music_mood.model.classifier import MoodClassifier
+from music_mood.model.labelling import label_tracks
 from music_mood.values import (
     FEATURE_NAMES,
     MOODS,
@@ -46,7 +46,7 @@ def track(title, valence=None, makers_mood=None) -> Track:
 
 
 def all_labelled(tracks, classifier, **options):
-    return [one for chunk in label(tracks, classifier, **options) for one in chunk]
+    return [one for chunk in label_tracks(tracks, classifier, **options) for one in chunk]
 
 
 def test_the_model_labels_what_has_features():
@@ -78,8 +78,8 @@ def test_the_makers_word_outranks_the_model(valence):
 
 def test_progress_comes_in_chunks():
     tracks = [track(str(i), 0.9) for i in range(10)]
-    assert [len(chunk) for chunk in label(tracks, ByValence(), chunk=4)] == [4, 4, 2]
-    assert not [*label([], ByValence())]
+    assert [len(chunk) for chunk in label_tracks(tracks, ByValence(), chunk=4)] == [4, 4, 2]
+    assert not [*label_tracks([], ByValence())]
 
 
 kinds = st.sampled_from(["features", "makers", "none"])
@@ -112,9 +112,10 @@ def test_the_demo_needs_neither_model_nor_scikit_learn():
     """In a fresh process: scikit-learn would add 75 MB to a server that nobody gave features."""
     code = (
         "import sys, emotion.panel, music_mood.panel\n"
-        "from music_mood.labelling import label\n"
+        "from music_mood.model.labelling import label_tracks\n"
         "from music_mood.sources.demo import demo_playlist\n"
-        "labelled = [one for chunk in label(demo_playlist().tracks, None) for one in chunk]\n"
+        "chunks = label_tracks(demo_playlist().tracks, None)\n"
+        "labelled = [one for chunk in chunks for one in chunk]\n"
         "print(len(labelled), all(one.mood for one in labelled), 'sklearn' in sys.modules)"
     )
     answer = subprocess.run(

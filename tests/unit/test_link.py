@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from music_mood.errors import PlaylistError
-from music_mood.sources.link import MAX_LENGTH, Host, Kind, Reference, is_link, parse_link
+from music_mood.reference import MAX_LENGTH, Host, Kind, Reference, is_link, parse_link
 
 ID = "37i9dQZF1DXcBWIGoYBM5M"
 

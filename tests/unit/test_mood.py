@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotion.values import EMOTIONS, Emotion
-from music_mood.mood import (
+from music_mood.choosing.mood import (
     DEFAULT_TABLE,
     MINOR_SHARE,
     Aim,

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from music_mood import classifier as module
-from music_mood.classifier import METADATA, MODEL_FOLDER, PIPELINES, MoodClassifier
 from music_mood.errors import ModelError
+from music_mood.model import classifier as module
+from music_mood.model.classifier import METADATA, MODEL_FOLDER, PIPELINES, MoodClassifier
 from music_mood.values import FEATURE_NAMES, MOODS
 
 TYPICAL = {  # textbook cases, far from any border

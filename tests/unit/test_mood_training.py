@@ -7,22 +7,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from music_mood.classifier import MoodClassifier
-from music_mood.training.dataset import (
+from music_mood.model.classifier import MoodClassifier
+from music_mood.model.training.dataset import (
     AFFECT_TABLE,
     MOOD_TABLES,
     load_affect_tracks,
     load_mood_tracks,
 )
-from music_mood.training.evaluate import EvaluateConfig, evaluate
-from music_mood.training.metrics import (
+from music_mood.model.training.evaluate import EvaluateConfig, evaluate
+from music_mood.model.training.metrics import (
     calibration_error,
     mean_of,
     measure,
     precision_at_top,
     unsure_threshold,
 )
-from music_mood.training.model import (
+from music_mood.model.training.model import (
     BASELINES,
     ModelConfig,
     fit_moods,
@@ -30,7 +30,7 @@ from music_mood.training.model import (
     out_of_fold,
     transfer,
 )
-from music_mood.training.train import TrainConfig, train
+from music_mood.model.training.train import TrainConfig, train
 from music_mood.values import FEATURE_NAMES, MOODS
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "music"
@@ -181,7 +181,7 @@ def test_transfer_leaves_out_artists_of_both_tables(data, monkeypatch):
     tracks = load_mood_tracks(data)
     fitted = []
     monkeypatch.setattr(
-        "music_mood.training.model.fit_moods",
+        "music_mood.model.training.model.fit_moods",
         lambda pipeline, known, balance: (
             fitted.append(known) or fit_moods(pipeline, known, balance)
         ),

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_mood.nearest import SEED_PULL, nearest, pull
-from music_mood.recommend import ARTIST_MOST, ARTIST_WINDOW
-from music_mood.targets import TARGET_NAMES, distances, values_of
+from music_mood.choosing.nearest import SEED_PULL, nearest, pull
+from music_mood.choosing.recommend import ARTIST_MOST, ARTIST_WINDOW
+from music_mood.model.targets import TARGET_NAMES, distances, values_of
 from music_mood.values import AudioFeatures, LabelledTrack, LabelSource, Track
 
 SCALES = np.array([0.2, 0.2, 0.15, 0.3, 0.25])

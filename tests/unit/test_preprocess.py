@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_mood.preprocess import derive
+from music_mood.model.preprocess import derive
 from music_mood.values import FEATURE_NAMES, FEATURE_RANGES
 
 SONG = (0.5, 0.25, 0.8, 0.0, 0.1, 0.6, -6.5, 0.03, 120.0)

@@ -5,8 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_mood.mood import Aim, plan
-from music_mood.recommend import ARTIST_MOST, ARTIST_WINDOW, centre_distances, recommend, waiting
+from music_mood.choosing.mood import Aim, plan
+from music_mood.choosing.recommend import (
+    ARTIST_MOST,
+    ARTIST_WINDOW,
+    centre_distances,
+    recommend,
+    waiting,
+)
 from music_mood.sources.demo import demo_playlist
 from music_mood.values import MOODS, AudioFeatures, LabelledTrack, LabelSource, Mood, Track
 

@@ -102,7 +102,7 @@ def test_faces_know_no_music_and_music_knows_only_the_name_of_an_emotion(path: P
     elif room == "music_mood":
         borrowed = {module for module in imports_of(path) if module.split(".")[0] == "emotion"}
         allowed = {"emotion.values.Emotion", "emotion.values.EMOTIONS"}
-        assert borrowed <= (allowed if name(path) == "music_mood/mood.py" else set())
+        assert borrowed <= (allowed if name(path) == "music_mood/choosing/mood.py" else set())
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)

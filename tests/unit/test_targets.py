@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from music_mood.classifier import MODEL_FOLDER
+from music_mood.choosing.mood import plan, shares_per_emotion
 from music_mood.errors import ModelError
-from music_mood.mood import plan, shares_per_emotion
-from music_mood.preprocess import FASTEST_BPM, SLOWEST_BPM
-from music_mood.targets import (
+from music_mood.model.classifier import MODEL_FOLDER
+from music_mood.model.preprocess import FASTEST_BPM, SLOWEST_BPM
+from music_mood.model.targets import (
     FARTHEST_OCTAVES,
     TARGET_NAMES,
     TARGETS,

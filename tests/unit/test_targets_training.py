@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from music_mood.classifier import MODEL_FOLDER, MoodClassifier
-from music_mood.targets import TARGET_NAMES, TARGETS, Targets
-from music_mood.training.dataset import MOOD_TABLES, load_mood_tracks
-from music_mood.training.targets import TargetsConfig, learn, learn_targets, track_weights
+from music_mood.model.classifier import MODEL_FOLDER, MoodClassifier
+from music_mood.model.targets import TARGET_NAMES, TARGETS, Targets
+from music_mood.model.training.dataset import MOOD_TABLES, load_mood_tracks
+from music_mood.model.training.targets import TargetsConfig, learn, learn_targets, track_weights
 from music_mood.values import FEATURE_NAMES, MOODS, Mood
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "music"

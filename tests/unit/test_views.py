@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion.values import EMOTIONS
-from music_mood.mood import mood_distribution
+from music_mood.choosing.mood import mood_distribution
+from music_mood.model.targets import TARGET_NAMES, Targets
 from music_mood.panel.picks import PICKS
-from music_mood.targets import TARGET_NAMES, Targets
 from music_mood.values import AudioFeatures, Mood, Playlist, Track
 
 MAIN = str(Path(__file__).parents[2] / "main.py")

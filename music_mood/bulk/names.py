@@ -1,0 +1,55 @@
+"""The output's column names: the input's as they are, and ours."""
+
+from collections.abc import Sequence
+
+from music_mood.errors import PlaylistError
+from music_mood.files.csv_file import known_columns
+from music_mood.model.classifier import AFFECT
+from music_mood.values import FEATURE_NAMES, MOODS
+
+ANSWERS = ("mood", "confidence", *MOODS, *AFFECT)
+"""What the model says of a row: the label ("unsure" below the threshold), the highest
+probability, the four probabilities, pleasantness and arousal (see `classifier.AFFECT`)."""
+
+MODEL_VERSION = "model_version"
+
+_MOST_NAMES_SHOWN = 12
+
+
+def kept_names(names: Sequence[str]) -> list[str]:
+    """Name the input's columns in the output: unchanged, unless one stands twice or is ours.
+
+    >>> kept_names(["title", "mood", "id", "id"])
+    ['title', 'mood_2', 'id', 'id_2']
+    """
+    taken = {*ANSWERS, MODEL_VERSION}
+    free = set(names) - taken
+    kept = []
+    for name in names:
+        new, count = name, 1
+        while new in taken or (count > 1 and new in free):
+            count += 1
+            new = f"{name}_{count}"
+        taken.add(new)
+        kept.append(new)
+    return kept
+
+
+def feature_positions(names: Sequence[str]) -> dict[str, int]:
+    """Find the nine features among the input's columns, named as Exportify does or in snake_case.
+
+    Raises
+    ------
+    PlaylistError
+        One of them is not there.
+    """
+    known = known_columns(names)
+    missing = [name for name in FEATURE_NAMES if name not in known]
+    if missing:
+        seen = ", ".join(names[:_MOST_NAMES_SHOWN]) or "nothing"
+        raise PlaylistError(
+            f"A mood needs nine audio features, and the input has no column for "
+            f"{', '.join(missing)}. Please name the columns as Exportify does, or "
+            f"{', '.join(FEATURE_NAMES)}. Found: {seen[:300]}."
+        )
+    return {name: known[name] for name in FEATURE_NAMES}

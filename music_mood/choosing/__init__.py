@@ -1,0 +1,1 @@
+"""Which track comes next: pure functions of a feeling and of labelled tracks."""

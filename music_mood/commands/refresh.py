@@ -1,0 +1,174 @@
+"""Reads the marked playlists again, and labels what is new: ``python -m music_mood.refresh``.
+
+Meant for cron or a scheduled workflow. One line per playlist goes to standard output, what went
+wrong to standard error; the exit code tells whether all went well.
+"""
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from music_mood.commands.console import DONE, FAILED, exit_code, tell
+from music_mood.errors import MusicError, PlaylistError
+from music_mood.model.classifier import MoodClassifier, model_version
+from music_mood.model.labelling import label_tracks
+from music_mood.reference import Kind, parse_link
+from music_mood.services import Services
+from music_mood.settings import Settings
+from music_mood.values import Playlist
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a refresh came to.
+
+    Attributes
+    ----------
+    title : str
+    new, known : int
+        Tracks that the playlist did not hold when it was last read, and those it did.
+    labelled, unsure : int
+        Tracks that got their first label by this version of the model, with and without a mood.
+    unknown : int
+        Tracks whose features nobody knows, so that they have no label.
+    failures : tuple of str
+        Sentences about services that failed on the way.
+    """
+
+    title: str
+    new: int
+    known: int
+    labelled: int
+    unsure: int
+    unknown: int
+    failures: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.title}: {self.new} new, {self.known} known; "
+            f"{self.labelled} labelled, {self.unsure} unsure, {self.unknown} unknown"
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line, and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m music_mood.refresh",
+        description="Read the marked playlists again, and label the tracks that are new.",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--add", metavar="LINK", help="mark a playlist, and read it now")
+    what.add_argument("--remove", metavar="LINK", help="mark a playlist no more")
+    what.add_argument("--list", action="store_true", help="tell which playlists are marked")
+    given = parser.parse_args(arguments)
+    return exit_code(lambda: _obey(given))
+
+
+def _obey(given: argparse.Namespace) -> int:
+    with Services(Settings.from_environment(os.environ)) as services:
+        if given.add is not None:
+            return _add(given.add, services)
+        if given.remove is not None:
+            return _remove(given.remove, services)
+        return _list(services) if given.list else _refresh(services)
+
+
+def take_in(
+    link: str, playlist: Playlist, services: Services, classifier: MoodClassifier
+) -> Summary:
+    """Keep what a marked playlist holds: its tracks, their features and labels.
+
+    Parameters
+    ----------
+    link : str
+        As the playlist was marked.
+    playlist : Playlist
+        As it was read just now.
+    services : Services
+    classifier : MoodClassifier
+
+    Raises
+    ------
+    LibraryError
+        It cannot be kept. Providers that fail do not raise: see `Summary.failures`.
+    """
+    library = services.library
+    keys = [track.key for track in playlist.tracks]
+    new = library.append(link, playlist.title, playlist.tracks)
+    tracks, failures = playlist.tracks, ()
+    for step in services.feature_chain().fill(tracks):
+        tracks, failures = step.tracks, step.failures
+    model = model_version()
+    have_label = library.labelled(keys, model)
+    # A dict: playlists may hold a track twice.
+    open_ones = {
+        key: track for key, track in zip(keys, tracks, strict=True) if key not in have_label
+    }
+    labelled = [
+        one for chunk in label_tracks(list(open_ones.values()), classifier) for one in chunk
+    ]
+    library.keep_labels(dict(zip(open_ones, labelled, strict=True)), model)
+    return Summary(
+        title=playlist.title,
+        new=len(new),
+        known=len(set(keys)) - len(new),
+        labelled=sum(one.mood is not None for one in labelled),
+        unsure=sum(one.mood is None and one.probabilities is not None for one in labelled),
+        unknown=sum(one.probabilities is None for one in labelled),
+        failures=tuple(str(failure) for failure in failures),
+    )
+
+
+def _refresh(services: Services) -> int:
+    marked = services.library.marked()
+    if not marked:
+        print("No playlist is marked. Mark one with --add LINK.")
+        return DONE
+    classifier = MoodClassifier.load()
+    codes = []
+    for one in marked:
+        try:
+            playlist = services.read(one.link)
+            codes.append(_report(take_in(one.link, playlist, services, classifier)))
+        except MusicError as error:  # the others may do better
+            tell(f"{one.title or one.link}: {error}")
+            codes.append(FAILED)
+    return max(codes)
+
+
+def _add(link: str, services: Services) -> int:
+    canonical = _playlist_link(link)
+    playlist = services.read(canonical)  # first: what cannot be read is not marked
+    services.library.mark(canonical, playlist.title)
+    return _report(take_in(canonical, playlist, services, MoodClassifier.load()))
+
+
+def _remove(link: str, services: Services) -> int:
+    if not services.library.unmark(_playlist_link(link)):
+        raise PlaylistError("This playlist is not marked. --list tells which ones are.")
+    return DONE
+
+
+def _list(services: Services) -> int:
+    for one in services.library.marked():
+        read = f"read {one.read_at:%Y-%m-%d %H:%M} UTC" if one.read_at else "not read yet"
+        print(f"{one.link}  {one.title or 'no title yet'}  ({read})")
+    return DONE
+
+
+def _playlist_link(text: str) -> str:
+    reference = parse_link(text)
+    if reference.kind is not Kind.PLAYLIST:
+        raise PlaylistError(
+            f"This link leads to {'an' if reference.kind is Kind.ALBUM else 'a'} {reference.kind}, "
+            "which never changes. Only playlists are read again."
+        )
+    return reference.link
+
+
+def _report(summary: Summary) -> int:
+    print(summary, flush=True)  # a long refresh is watched line by line
+    for failure in summary.failures:
+        tell(f"{summary.title}: {failure}")
+    return FAILED if summary.failures else DONE

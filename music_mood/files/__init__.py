@@ -1,0 +1,1 @@
+"""What visitors bring and take along: tables, audio files, playlists."""

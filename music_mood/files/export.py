@@ -1,0 +1,128 @@
+"""A playlist to take along: as CSV, which `read_csv` reads again, and as M3U for players."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+
+from music_mood.files.table import FORMULA, SPOTIFY_LINK, shown_text
+from music_mood.model.classifier import UNKNOWN, UNSURE
+from music_mood.previews.own import is_web_address
+from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack, Track
+
+DEEZER_LINK = "https://www.deezer.com/track/"
+
+COLUMNS = (
+    "title",
+    "artist",
+    "album",
+    "duration_ms",
+    "isrc",
+    "spotify_id",
+    "deezer_id",
+    "link",
+    "mood",
+    "makers_mood",
+    *(f"{mood}_probability" for mood in MOODS),
+    *FEATURE_NAMES,
+    "features_source",
+)
+"""Of the CSV file. ``mood`` is what the page says, ``makers_mood`` only what the makers said:
+the one that is read back, because the model can tell the other again from the features."""
+
+
+def as_csv(labelled: Iterable[LabelledTrack]) -> bytes:
+    """Write tracks as a table.
+
+    Parameters
+    ----------
+    labelled : iterable of LabelledTrack
+
+    Returns
+    -------
+    bytes
+        UTF-8 with byte order mark (without it, spreadsheets take it for another encoding), commas,
+        `COLUMNS`. What is unknown is empty. A text that a spreadsheet would take for a formula has
+        an apostrophe before it, as OWASP recommends against CSV injection; `read_csv` takes it off.
+    """
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, COLUMNS, restval="")
+    writer.writeheader()
+    writer.writerows(_row(one) for one in labelled)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def as_m3u(labelled: Sequence[LabelledTrack], title: str) -> bytes:
+    """Write tracks as an extended M3U playlist.
+
+    Parameters
+    ----------
+    labelled : sequence of LabelledTrack
+    title : str
+        The playlist's.
+
+    Returns
+    -------
+    bytes
+        UTF-8. Each track leads to its page, or names its file (without folders: to lie beside the
+        playlist). Addresses of previews are left out: they expire. A track that leads nowhere is
+        a comment.
+    """
+    lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{shown_text(title)}"]
+    for one in labelled:
+        track = one.track
+        name = shown_text(f"{track.artist} - {track.title}" if track.artist else track.title)
+        where = _page(track) or _file_name(track)
+        if where:
+            seconds = -1 if track.duration_ms is None else round(track.duration_ms / 1000)
+            lines += [f"#EXTINF:{seconds},{name}", where]
+        else:
+            lines.append(f"# Without an address: {name}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _row(one: LabelledTrack) -> dict[str, object]:
+    track = one.track
+    texts = {
+        "title": track.title,
+        "artist": track.artist,
+        "album": track.album,
+        "isrc": track.isrc,
+        "spotify_id": track.spotify_id,
+        "deezer_id": track.deezer_id,
+        "link": _page(track),
+        "mood": one.mood or (UNSURE if one.probabilities else UNKNOWN),
+        "makers_mood": track.makers_mood,
+        "features_source": track.features_source,
+    }
+    row: dict[str, object] = {name: _cell(text or "") for name, text in texts.items()}
+    row["duration_ms"] = "" if track.duration_ms is None else track.duration_ms
+    if one.probabilities:
+        for mood, share in zip(MOODS, one.probabilities, strict=True):
+            row[f"{mood}_probability"] = round(share, 4)
+    if track.features:
+        row |= {name: getattr(track.features, name) for name in FEATURE_NAMES}
+    return row
+
+
+def _cell(text: str) -> str:
+    shown = shown_text(text)
+    return f"'{shown}" if re.match(FORMULA, shown) else shown
+
+
+def _page(track: Track) -> str:
+    """Give the http(s) page about a track, in one line; "" if there is none."""
+    if track.link and is_web_address(track.link) and not re.search(r"\s", track.link):
+        return track.link
+    if track.spotify_id:
+        return SPOTIFY_LINK + track.spotify_id
+    return DEEZER_LINK + track.deezer_id if track.deezer_id else ""
+
+
+def _file_name(track: Track) -> str:
+    """Give the name of a track's own file, as a relative address in one line."""
+    given = track.audio_file.name if track.audio_file else track.audio_path
+    name = shown_text(PurePath(str(given or "").replace("\\", "/")).name)
+    # "#" would begin a comment, "x:" an address of kind x
+    return f"./{name}" if name.startswith("#") or ":" in name else name
