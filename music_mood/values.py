@@ -23,6 +23,11 @@ class Mood(StrEnum):
 MOODS: tuple[Mood, ...] = tuple(Mood)
 """All moods in label order: entry ``i`` of any mood probabilities is ``MOODS[i]``."""
 
+UNSURE = "unsure"
+"""Verdict on a track whose most probable mood is not probable enough."""
+UNKNOWN = "unknown"
+"""Verdict on a track that lacks an audio feature."""
+
 
 @dataclass(frozen=True, slots=True)
 class AudioFeatures:
@@ -216,6 +221,11 @@ class LabelledTrack:
     def confidence(self) -> float | None:
         """Highest probability, 0..1; None if unknown."""
         return max(self.probabilities) if self.probabilities else None
+
+    @property
+    def verdict(self) -> str:
+        """The mood's word, `UNSURE` or `UNKNOWN`."""
+        return self.mood or (UNSURE if self.probabilities else UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

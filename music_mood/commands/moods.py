@@ -16,7 +16,7 @@ from typing import Any
 from music_mood.commands.console import DONE, exit_code, tell
 from music_mood.errors import PlaylistError, ProviderError
 from music_mood.files.audio_files import AUDIO_SUFFIXES, GivenFile
-from music_mood.model.classifier import UNKNOWN, UNSURE, MoodClassifier
+from music_mood.model.classifier import MoodClassifier
 from music_mood.model.labelling import label_tracks
 from music_mood.services import Services
 from music_mood.settings import Settings
@@ -165,7 +165,7 @@ def _track_as_json(labelled: LabelledTrack, preview: Preview | None) -> dict[str
         "artist": track.artist,
         "duration_ms": track.duration_ms,
         "isrc": track.isrc,
-        "mood": _mood(labelled),
+        "mood": labelled.verdict,
         "probabilities": dict(zip(MOODS, shares, strict=True)) if shares else None,
         "features_source": track.features_source,
         "preview_url": _address(preview),
@@ -182,13 +182,9 @@ def as_text(result: Result) -> str:
         track = labelled.track
         share = f"{labelled.confidence:4.0%}" if labelled.confidence is not None else "    "
         name = f"{track.title} - {track.artist}" if track.artist else track.title
-        lines.append(f"{_mood(labelled):10}{share}  {name}  {_address(preview) or 'no preview'}")
+        lines.append(f"{labelled.verdict:10}{share}  {name}  {_address(preview) or 'no preview'}")
     lines += [f"left out: {one.name} {one.reason}" for one in playlist.skipped]
     return "\n".join([*lines, *playlist.notes])
-
-
-def _mood(labelled: LabelledTrack) -> str:
-    return labelled.mood or (UNSURE if labelled.probabilities else UNKNOWN)
 
 
 def _address(preview: Preview | None) -> str | None:

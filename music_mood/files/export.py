@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from music_mood.files.table import FORMULA, SPOTIFY_LINK, shown_text
-from music_mood.model.classifier import UNKNOWN, UNSURE
 from music_mood.previews.own import is_web_address
 from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack, Track
 
@@ -92,7 +91,7 @@ def _row(one: LabelledTrack) -> dict[str, object]:
         "spotify_id": track.spotify_id,
         "deezer_id": track.deezer_id,
         "link": _page(track),
-        "mood": one.mood or (UNSURE if one.probabilities else UNKNOWN),
+        "mood": one.verdict,
         "makers_mood": track.makers_mood,
         "features_source": track.features_source,
     }

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from music_mood.errors import ModelError
-from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, MOODS
+from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, MOODS, UNKNOWN, UNSURE
 
 if TYPE_CHECKING:  # 75 MB, which a visit that plays the demo does without: unpickling imports it
     from sklearn.pipeline import Pipeline
@@ -24,11 +24,6 @@ if TYPE_CHECKING:  # 75 MB, which a visit that plays the demo does without: unpi
 MODEL_FOLDER = Path(__file__).resolve().parents[2] / "models" / "mood"
 PIPELINES = "mood.joblib"
 METADATA = "metadata.json"
-
-UNSURE = "unsure"
-"""Label of a track whose most probable mood is not probable enough."""
-UNKNOWN = "unknown"
-"""Label of a track with a missing feature."""
 
 AFFECT = ("valence_estimate", "arousal_estimate")
 """How pleasant and how stirring a track is, as people tagged it: mean 0, standard deviation 1."""
