@@ -20,9 +20,10 @@ test: lint ## run every test, the browser's too
 	$(PYTHON) -m tests.browser.chromium
 	$(PYTHON) -m pytest $(ARGS)
 
-lint: $(VENV)/dev.stamp ## check style and formatting
+lint: $(VENV)/dev.stamp ## check style, formatting and types
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
 
 bench: $(VENV)/dev.stamp ## measure start, photo, frame and memory; prints a Markdown table
 	$(PYTHON) -m tests.browser.chromium
