@@ -46,30 +46,50 @@ def align(rgb: np.ndarray, detection: Detection) -> np.ndarray:
     cosine, sine = scale * np.cos(tilt), scale * np.sin(tilt)
     turn = np.array([[cosine, sine], [-sine, cosine]])
     move = np.array(EYES_CENTRE_XY) - turn @ ((right + left) / 2)
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    if scale < 0.5:
+    large = scale < 0.5
+    # only what is needed is greyed: a frame is many times as large as a face in it
+    rows, columns = _surroundings(detection) if large else _looked_at(turn, move, rgb.shape)
+    grey = cv2.cvtColor(rgb[rows, columns], cv2.COLOR_RGB2GRAY)
+    ratio = np.ones(2)
+    if large:
         # warpAffine looks at four pixels only: shrinking further needs a blur, or it flickers
-        grey, turn, move = _shrunk_around(grey, detection, turn, move, scale)
+        grey, ratio = _shrunk(grey, scale)
+    # pixel centres: a point p of the small picture is (p + 0.5) * ratio - 0.5 + corner before
+    corner = (ratio - 1) / 2 + (columns.start, rows.start)
     return cv2.warpAffine(
         grey,
-        np.column_stack([turn, move]),
+        np.column_stack([turn * ratio, move + turn @ corner]),
         (SIZE, SIZE),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
 
 
-def _shrunk_around(
-    grey: np.ndarray, detection: Detection, turn: np.ndarray, move: np.ndarray, scale: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cut the face's surroundings out and shrink them by area to about the final scale."""
+def _surroundings(detection: Detection) -> tuple[slice, slice]:
+    """Rows and columns of the box and as much again on each side; they may end beyond."""
     x, y, width, height = detection.box_xywh
     margin = max(width, height)
-    left, top = max(0, x - margin), max(0, y - margin)
-    part = grey[top : y + height + margin, left : x + width + margin]
-    size = [max(1, round(length * scale)) for length in part.shape[::-1]]
-    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    ratio = np.array(part.shape[::-1]) / size
-    # pixel centres: a point p of the small picture is (p + 0.5) * ratio - 0.5 + corner before
-    corner = (ratio - 1) / 2 + (left, top)
-    return small, turn * ratio, move + turn @ corner
+    return (
+        slice(max(0, y - margin), y + height + margin),
+        slice(max(0, x - margin), x + width + margin),
+    )
+
+
+def _looked_at(turn: np.ndarray, move: np.ndarray, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Rows and columns that warpAffine will look at, of a picture of that shape.
+
+    At least one pixel, also for a face beyond the edge: the edge is what is repeated there.
+    """
+    last = SIZE - 1
+    corners = np.linalg.solve(turn, [[0, 0, last, last], [0, last, 0, last]] - move[:, None])
+    inside = (shape[1] - 1, shape[0] - 1)
+    # one pixel more on each side: OpenCV rounds where it looks
+    left, top = np.clip(np.floor(corners.min(axis=1)) - 1, 0, inside).astype(int).tolist()
+    right, bottom = np.clip(np.ceil(corners.max(axis=1)) + 1, 0, inside).astype(int).tolist()
+    return slice(top, bottom + 1), slice(left, right + 1)
+
+
+def _shrunk(grey: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """Shrink by area to about the final scale; and the ratio of the sizes, (2,) as (x, y)."""
+    size = [max(1, round(length * scale)) for length in grey.shape[::-1]]
+    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.array(grey.shape[::-1]) / size

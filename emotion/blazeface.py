@@ -9,6 +9,7 @@ import hashlib
 import threading
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 from typing import Self
 
 import cv2
@@ -78,7 +79,7 @@ class Proposals:
     def moved(self, x: float, y: float) -> Self:
         """Tell the same in a picture in which this one's corner lies at (x, y)."""
         points = self.points.copy()
-        points[:, [0, 2, 3]] += np.float32((x, y))
+        points[:, [0, 2, 3]] += np.array((x, y), np.float32)
         return type(self)(self.scores, points)
 
 
@@ -113,7 +114,7 @@ class BlazeFace:
             The package is missing or holds another file.
         """
         try:
-            graph = distribution(PACKAGE).locate_file(variant.file).read_bytes()
+            graph = Path(str(distribution(PACKAGE).locate_file(variant.file))).read_bytes()
         except (PackageNotFoundError, OSError) as cause:
             raise ModelError(
                 f"The face detector is missing. Please install {PACKAGE} as requirements.txt says."

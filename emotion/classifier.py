@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from emotion.errors import ModelError
@@ -126,7 +127,8 @@ class EmotionClassifier:
         return {name: (v[: len(faces)] + v[len(faces) :]) / 2 for name, v in logits.items()}
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
+def softmax(logits: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     """Probabilities from logits along the last axis, without overflow."""
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return shifted / shifted.sum(axis=-1, keepdims=True)
+    shares: npt.NDArray[np.floating] = shifted / shifted.sum(axis=-1, keepdims=True)
+    return shares

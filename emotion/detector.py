@@ -104,7 +104,7 @@ class FaceDetector:
         if score < CHECKED_SCORE:
             return None
         best = next(look for look in looks if look)  # the tight square, the precise network
-        return Proposals(np.float32([score]), best.points)
+        return Proposals(np.array([score], np.float32), best.points)
 
 
 def _look_again(
@@ -164,8 +164,8 @@ def _distinct(proposals: Proposals) -> Proposals:
     """Of boxes that overlap, only the best (non-maximum suppression)."""
     corners = proposals.points[:, 0] - proposals.points[:, 1] / 2
     boxes = np.concatenate([corners, proposals.points[:, 1]], axis=1)
-    kept = cv2.dnn.NMSBoxes(boxes.tolist(), proposals.scores.tolist(), 0.0, OVERLAP)
-    kept = np.asarray(kept, int).ravel()
+    best = cv2.dnn.NMSBoxes(boxes.tolist(), proposals.scores.tolist(), 0.0, OVERLAP)
+    kept = np.asarray(best, int).ravel()
     return Proposals(proposals.scores[kept], proposals.points[kept])
 
 

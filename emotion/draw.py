@@ -27,9 +27,12 @@ def draw_faces(rgb: np.ndarray, faces: Sequence[Face], chosen: int = 0) -> np.nd
     Returns
     -------
     numpy.ndarray
-        uint8, (H, W, 3), a copy with boxes and labels.
+        uint8, (H, W, 3), a copy with boxes and labels; read-only.
     """
     drawn = rgb.copy()
+    if not faces:
+        drawn.flags.writeable = False  # as what comes out of Pillow is
+        return drawn
     unit = max(1.0, max(rgb.shape[:2]) / 400)  # everything grows with the picture
     for index, face in enumerate(faces):
         _box(drawn, face.box_xywh, unit * (1.6 if index == chosen else 0.9), unit)
@@ -42,7 +45,9 @@ def draw_faces(rgb: np.ndarray, faces: Sequence[Face], chosen: int = 0) -> np.nd
     return np.asarray(image)
 
 
-def _box(rgb: np.ndarray, box_xywh: tuple, thickness: float, unit: float) -> None:
+def _box(
+    rgb: np.ndarray, box_xywh: tuple[int, int, int, int], thickness: float, unit: float
+) -> None:
     """Draw a rounded rectangle with a dark edge."""
     x, y, width, height = box_xywh
     radius = round(min(width, height) * 0.12)
@@ -67,7 +72,7 @@ def _box(rgb: np.ndarray, box_xywh: tuple, thickness: float, unit: float) -> Non
 def _label(
     canvas: ImageDraw.ImageDraw,
     size: tuple[int, int],
-    box_xywh: tuple,
+    box_xywh: tuple[int, int, int, int],
     text: str,
     unit: float,
     *,

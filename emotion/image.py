@@ -89,7 +89,8 @@ def _decoded(data: bytes) -> np.ndarray:
         shrink = MAX_SIDE / max(image.size)
         if shrink < 1:
             # JPEG: shrink while decoding, by up to 8
-            image.draft("RGB", tuple(max(1, int(side * shrink)) for side in image.size))
+            width, height = (max(1, int(side * shrink)) for side in image.size)
+            image.draft("RGB", (width, height))
             # before turning, which would copy all pixels; no gap: `reduce` can't do 16 bits
             image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
         return np.array(_as_rgb(ImageOps.exif_transpose(image)))

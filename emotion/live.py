@@ -58,7 +58,7 @@ class LiveReader:
         self._lock = threading.Lock()
         self._reading: LiveReading | None = None
         self._seen_at = -math.inf
-        self._failures: set[type] = set()
+        self._failures: set[type[Exception]] = set()
 
     @classmethod
     def load(cls) -> "LiveReader":

@@ -6,15 +6,16 @@ embeddings (N, D). `emotion.training.network` puts the normalisation before and 
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TypeAlias
 
 import keras
 from keras import layers
 
 from emotion.training.config import NetworkConfig
-from emotion.training.normalization import FusedBatchNormalization
+from emotion.training.normalization import FusedBatchNormalization, Tensor
 
 
-def resnet(x, config: NetworkConfig):
+def resnet(x: keras.KerasTensor, config: NetworkConfig) -> keras.KerasTensor:
     """ResNet-18's idea at 48x48 (He et al., 2015), ResNet-D shortcuts (He et al., 2019)."""
     x = layers.ReLU()(_convolve(x, config.stem_filters, config))  # 48x48
     for filters, blocks in zip(config.stage_filters, config.stage_blocks, strict=True):
@@ -23,7 +24,7 @@ def resnet(x, config: NetworkConfig):
     return layers.GlobalAveragePooling2D()(x)
 
 
-def vgg(x, config: NetworkConfig):
+def vgg(x: keras.KerasTensor, config: NetworkConfig) -> keras.KerasTensor:
     """Stages of 3x3 convolutions and two dense layers, after Khaireddin & Chen (2021)."""
     for filters, blocks in zip(config.stage_filters, config.stage_blocks, strict=True):
         for _ in range(blocks):
@@ -36,7 +37,7 @@ def vgg(x, config: NetworkConfig):
     return x
 
 
-def mobilenet(x, config: NetworkConfig):
+def mobilenet(x: keras.KerasTensor, config: NetworkConfig) -> keras.KerasTensor:
     """Inverted residuals with squeeze-excitation, after MobileNetV3 (Howard et al., 2019)."""
     x = _convolve(x, config.stem_filters, config, strides=2)
     x = layers.Activation("hard_swish")(x)  # 24x24
@@ -49,7 +50,7 @@ def mobilenet(x, config: NetworkConfig):
     return layers.GlobalAveragePooling2D()(layers.Activation("hard_swish")(x))
 
 
-def vit(x, config: NetworkConfig):
+def vit(x: keras.KerasTensor, config: NetworkConfig) -> keras.KerasTensor:
     """Average the tokens of a small Vision Transformer (Dosovitskiy et al., 2021).
 
     Convolutions that halve the picture make its patches: with one linear layer, as in the paper,
@@ -74,7 +75,10 @@ def vit(x, config: NetworkConfig):
     return layers.GlobalAveragePooling1D()(layers.LayerNormalization(epsilon=1e-6)(x))
 
 
-def spoti_emo(x, config: NetworkConfig):  # noqa: ARG001  a recipe that has no settings
+def spoti_emo(
+    x: keras.KerasTensor,
+    config: NetworkConfig,  # noqa: ARG001  a recipe that has no settings
+) -> keras.KerasTensor:
     """Four convolutions of 32 to 128 filters, dropout 0.25: spoti-emo's recipe."""
     x = layers.Conv2D(32, 3, activation="relu")(x)
     x = layers.Conv2D(64, 3, activation="relu")(x)
@@ -85,7 +89,10 @@ def spoti_emo(x, config: NetworkConfig):  # noqa: ARG001  a recipe that has no s
     return layers.Dense(1024, activation="relu")(x)
 
 
-def emotion_dj(x, config: NetworkConfig):  # noqa: ARG001  a recipe that has no settings
+def emotion_dj(
+    x: keras.KerasTensor,
+    config: NetworkConfig,  # noqa: ARG001  a recipe that has no settings
+) -> keras.KerasTensor:
     """Four convolutions and a dense layer, small enough to be run for Emotion-DJ's 100 epochs.
 
     That project says batch and epochs and no layers; these are the customary ones.
@@ -109,14 +116,20 @@ class PositionEmbedding(layers.Layer):
             name="vectors",
         )
 
-    def call(self, tokens):
+    def call(self, tokens: Tensor) -> Tensor:
         """Add them: (N, T, D) -> (N, T, D)."""
         return tokens + self.vectors
 
 
 def _convolve(
-    x, filters: int, config: NetworkConfig, size: int = 3, strides: int = 1, *, depthwise=False
-):
+    x: keras.KerasTensor,
+    filters: int,
+    config: NetworkConfig,
+    size: int = 3,
+    strides: int = 1,
+    *,
+    depthwise: bool = False,
+) -> keras.KerasTensor:
     """Convolution and batch normalisation (Ioffe & Szegedy, 2015), no activation."""
     shared = {"strides": strides, "padding": "same", "use_bias": False}
     if depthwise:  # unpenalised: nine weights a channel over-fit nothing
@@ -129,7 +142,7 @@ def _convolve(
     return FusedBatchNormalization(momentum=0.95)(x)
 
 
-def _squeeze_excite(x, config: NetworkConfig):
+def _squeeze_excite(x: keras.KerasTensor, config: NetworkConfig) -> keras.KerasTensor:
     """Reweigh channels by what the whole picture shows (Hu et al., 2018)."""
     filters = x.shape[-1]
     scale = layers.GlobalAveragePooling2D(keepdims=True)(x)
@@ -138,7 +151,9 @@ def _squeeze_excite(x, config: NetworkConfig):
     return layers.Multiply()([x, scale])
 
 
-def _residual_block(x, filters: int, strides: int, config: NetworkConfig):
+def _residual_block(
+    x: keras.KerasTensor, filters: int, strides: int, config: NetworkConfig
+) -> keras.KerasTensor:
     y = layers.ReLU()(_convolve(x, filters, config, strides=strides))
     y = _convolve(y, filters, config)
     if config.squeeze_ratio:
@@ -150,7 +165,9 @@ def _residual_block(x, filters: int, strides: int, config: NetworkConfig):
     return layers.ReLU()(layers.Add()([x, y]))
 
 
-def _inverted_residual(x, filters: int, strides: int, config: NetworkConfig):
+def _inverted_residual(
+    x: keras.KerasTensor, filters: int, strides: int, config: NetworkConfig
+) -> keras.KerasTensor:
     wide = config.expansion * x.shape[-1]
     y = layers.Activation("hard_swish")(_convolve(x, wide, config, size=1))
     y = _convolve(y, wide, config, strides=strides, depthwise=True)
@@ -161,7 +178,9 @@ def _inverted_residual(x, filters: int, strides: int, config: NetworkConfig):
     return layers.Add()([x, y]) if y.shape == x.shape else y
 
 
-ARCHITECTURES: Mapping[str, Callable] = MappingProxyType(
+Body: TypeAlias = Callable[[keras.KerasTensor, NetworkConfig], keras.KerasTensor]
+
+ARCHITECTURES: Mapping[str, Body] = MappingProxyType(
     {body.__name__: body for body in (resnet, vgg, mobilenet, vit, spoti_emo, emotion_dj)}
 )
 """Name -> body."""

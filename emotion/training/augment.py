@@ -5,10 +5,13 @@ imitates something a webcam or phone does: tilt, distance, bad light, blur, comp
 resolution, noise, something before the face.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,11 @@ class Augmenter:
     Parameters
     ----------
     config : AugmentConfig
-    seed : int
+    seed : int or sequence of int
         The same seed and calls give the same pictures.
     """
 
-    def __init__(self, config: AugmentConfig, seed: int) -> None:
+    def __init__(self, config: AugmentConfig, seed: int | Sequence[int]) -> None:
         self._config = config
         self._random = np.random.default_rng(seed)
 
@@ -73,7 +76,8 @@ class Augmenter:
         if self._happens(config.jpeg):
             quality = int(self._random.integers(15, 70))
             _, stored = cv2.imencode(".jpg", face, [cv2.IMWRITE_JPEG_QUALITY, quality])
-            face = cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE)
+            # None stands for bytes that are no picture: not those that were made a line above
+            face = cast("np.ndarray", cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE))
         if self._happens(config.erase):
             face = self._erase(face)
         return face
@@ -108,7 +112,7 @@ class Augmenter:
         angle = self._random.uniform(0, 2 * np.pi)
         rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
         ramp = columns * np.cos(angle) + rows * np.sin(angle)  # about -1.4..1.4
-        shaded = face * (1 + self._random.uniform(0.2, 0.5) * ramp)
+        shaded: npt.NDArray[np.float64] = face * (1 + self._random.uniform(0.2, 0.5) * ramp)
         return np.clip(shaded, 0, 255).astype(np.uint8)
 
     def _coarsen(self, face: np.ndarray) -> np.ndarray:

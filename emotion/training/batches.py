@@ -28,16 +28,15 @@ class FaceBatches(keras.utils.PyDataset):
         super().__init__(workers=1, use_multiprocessing=False, max_queue_size=8)
         self._data = data
         self._config = config
-        self._targets, self._weights = loss_targets(data, config)
-        if config.teacher:
-            self._targets, self._weights = follow_teacher(self._targets, self._weights, config)
+        self._targets, self._weights = follow_teacher(*loss_targets(data, config), config)
         self._epoch = first_epoch
         self._shuffle()
 
     def __len__(self) -> int:
         return len(self._data) // self._config.batch_size  # the rest: another epoch's shuffle
 
-    def __getitem__(self, index: int):
+    def __getitem__(self, index: int) -> tuple[np.ndarray, PerHead, PerHead]:
+        """Faces, float32 (N, H, W), 0..255; their targets and weights, as `loss_targets`."""
         size, seed = self._config.batch_size, (self._config.seed, self._epoch, index)
         rows = self._order[index * size : (index + 1) * size]
         faces = Augmenter(self._config.augment, seed)(self._data.images[rows]).astype(np.float32)
@@ -73,13 +72,16 @@ def follow_teacher(
 ) -> tuple[PerHead, PerHead]:
     """Blend people's labels with a teacher's probabilities (Hinton et al., 2015).
 
-    A face that nobody voted on learns FER+ from the teacher alone.
+    A face that nobody voted on learns FER+ from the teacher alone. Without a teacher in the config
+    the labels stay as they are.
 
     Raises
     ------
     ValueError
         The teacher answered for another number of faces.
     """
+    if config.teacher is None:
+        return targets, weights
     share = config.teacher_weight
     blended, weighed = {}, {}
     with np.load(config.teacher) as answers:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from PIL import Image
 
@@ -67,11 +68,11 @@ class FaceDataset:
         bool, (N,), test faces that stand in the training part too.
     """
 
-    images: np.ndarray
-    labels: np.ndarray
-    votes: np.ndarray
-    split: np.ndarray
-    duplicate: np.ndarray
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+    votes: npt.NDArray[np.float32]
+    split: npt.NDArray[np.int64]
+    duplicate: npt.NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         if self.images.shape[1:] != (FACE_SIZE, FACE_SIZE) or self.images.dtype != np.uint8:
@@ -84,27 +85,29 @@ class FaceDataset:
         return len(self.images)
 
     @property
-    def has_votes(self) -> np.ndarray:
+    def has_votes(self) -> npt.NDArray[np.bool_]:
         """Which rows carry FER+ votes: bool, (N,)."""
-        return self.votes.any(axis=1)
+        voted: npt.NDArray[np.bool_] = np.any(self.votes, axis=1)
+        return voted
 
     @property
-    def majority(self) -> np.ndarray:
+    def majority(self) -> npt.NDArray[np.int64]:
         """FER+ majority label: int64, (N,); meaningless where `has_votes` is False."""
-        return self.votes.argmax(axis=1)
+        first: npt.NDArray[np.int64] = self.votes.argmax(axis=1)
+        return first
 
     def part(self, split: Split) -> Self:
         """Only the rows of one split."""
         return self.where(self.split == split)
 
-    def where(self, mask: np.ndarray) -> Self:
-        """Only the rows that a boolean mask or an index array selects."""
+    def where(self, rows: npt.NDArray[np.bool_ | np.integer] | slice) -> Self:
+        """Only the rows that a boolean mask, an index array or a slice selects."""
         return type(self)(
-            self.images[mask],
-            self.labels[mask],
-            self.votes[mask],
-            self.split[mask],
-            self.duplicate[mask],
+            self.images[rows],
+            self.labels[rows],
+            self.votes[rows],
+            self.split[rows],
+            self.duplicate[rows],
         )
 
 
@@ -148,7 +151,7 @@ def load_image_folder(path: Path) -> FaceDataset:
     return _without_votes(images, labels, np.full(len(files), Split.PRIVATE))
 
 
-def votes_to_shares(votes: np.ndarray) -> np.ndarray:
+def votes_to_shares(votes: np.ndarray) -> npt.NDArray[np.float32]:
     """Turn raw FER+ votes (N, 10) into shares of the seven emotions (N, 7).
 
     Votes for contempt, unknown and not-a-face are left out: the page has no such classes.
@@ -157,7 +160,8 @@ def votes_to_shares(votes: np.ndarray) -> np.ndarray:
     for column, emotion in enumerate(FERPLUS_COLUMNS):
         shares[:, EMOTIONS.index(emotion)] = votes[:, column]
     total = shares.sum(axis=1, keepdims=True)
-    return np.divide(shares, total, out=shares, where=total > 0)
+    np.divide(shares, total, out=shares, where=total > 0)
+    return shares
 
 
 def _from_npz(path: Path) -> FaceDataset:

@@ -8,6 +8,7 @@ import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import tyro
@@ -15,7 +16,7 @@ import tyro
 from emotion.classifier import GRAPH, MODEL_FOLDER, EmotionClassifier
 from emotion.training import plots
 from emotion.training.dataset import FaceDataset, Split, load_dataset, load_image_folder
-from emotion.training.metrics import measure
+from emotion.training.metrics import Figures, measure
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,21 @@ class EvaluateConfig:
     """Folder for report.json, confusion.png and calibration.png."""
 
 
-def evaluate(classifier: EmotionClassifier, data: FaceDataset) -> dict:
+class Speed(TypedDict):
+    """Milliseconds."""
+
+    median_ms: float
+    best_ms: float
+
+
+class Cost(Speed):
+    """What serving takes."""
+
+    bytes: int
+    """Of the graph."""
+
+
+def evaluate(classifier: EmotionClassifier, data: FaceDataset) -> dict[str, Figures]:
     """Figures for each head and for the page's mixture of heads.
 
     ``fer2013`` and ``page`` are measured against FER2013's labels, also without the faces that
@@ -58,7 +73,7 @@ def evaluate(classifier: EmotionClassifier, data: FaceDataset) -> dict:
     return report
 
 
-def speed(classifier: EmotionClassifier, repeats: int = 200) -> dict:
+def speed(classifier: EmotionClassifier, repeats: int = 200) -> Speed:
     """Milliseconds for one face (with its mirror image) on one core."""
     face = np.random.default_rng(0).integers(0, 256, (1, 48, 48), np.uint8)
     seconds = []
@@ -69,30 +84,31 @@ def speed(classifier: EmotionClassifier, repeats: int = 200) -> dict:
     return {"median_ms": 1e3 * float(np.median(seconds)), "best_ms": 1e3 * min(seconds)}
 
 
-def main(config: EvaluateConfig) -> dict:
+def main(config: EvaluateConfig) -> dict[str, Figures | Cost]:
     """Measure, print, save."""
     classifier = EmotionClassifier.load(config.model)
     if config.images:
         data = load_image_folder(config.images)
     else:
         data = load_dataset(config.data).part(config.split)
-    report = evaluate(classifier, data)
+    results = evaluate(classifier, data)
     config.out.mkdir(parents=True, exist_ok=True)
-    for name, figures in report.items():
+    for name, figures in results.items():
         log.info(
             "%-34s %5d faces  accuracy %.4f  macro-F1 %.4f  calibration error %.4f",
             *(name, figures["faces"], figures["accuracy"]),
             *(figures["macro_f1"], figures["calibration_error"]),
         )
     log.info("\nfer2013 head  precision  recall  f1     faces")
-    for emotion, row in report["fer2013 head"]["per_emotion"].items():
+    for emotion, row in results["fer2013 head"]["per_emotion"].items():
         cells = (row["precision"], row["recall"], row["f1-score"], row["support"])
         log.info("%-12s  %.3f      %.3f   %.3f  %5d", emotion, *cells)
     size = (config.model / GRAPH).stat().st_size
-    report["speed"] = speed(classifier) | {"bytes": size}
-    log.info("\none face: median %(median_ms).2f ms, best %(best_ms).2f ms", report["speed"])
+    cost: Cost = {**speed(classifier), "bytes": size}
+    log.info("\none face: median %(median_ms).2f ms, best %(best_ms).2f ms", cost)
+    report: dict[str, Figures | Cost] = {**results, "speed": cost}
     (config.out / "report.json").write_text(json.dumps(report, indent=1))
-    plots.confusion(report["fer2013 head"]["confusion"], config.out / "confusion.png")
+    plots.confusion(results["fer2013 head"]["confusion"], config.out / "confusion.png")
     probabilities = classifier.predict(data.images, head="fer2013")
     plots.calibration(probabilities, data.labels, config.out / "calibration.png")
     log.info("%s: %d %s, saved in %s", config.model, size, "bytes", config.out)

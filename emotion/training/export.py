@@ -9,11 +9,13 @@ import hashlib
 import json
 import logging
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypedDict
 
 import keras
 import numpy as np
@@ -22,7 +24,7 @@ import tyro
 
 from emotion.classifier import GRAPH, MODEL_FOLDER, EmotionClassifier
 from emotion.training.dataset import FACE_SIZE, FaceDataset, Split, load_dataset
-from emotion.training.evaluate import evaluate, speed
+from emotion.training.evaluate import Cost, evaluate, speed
 from emotion.training.metrics import fit_temperature
 from emotion.training.network import HEADS, PAGE_FER2013_SHARE
 from emotion.training.train import CONFIG, HISTORY
@@ -31,7 +33,7 @@ from emotion.values import EMOTIONS
 log = logging.getLogger(__name__)
 
 NETWORK = "emotion.keras"
-PRECISIONS = {
+PRECISIONS: Mapping[str, Mapping[str, object]] = {
     "float32": {},
     "float16": {
         "optimizations": [tf.lite.Optimize.DEFAULT],
@@ -56,12 +58,28 @@ class ExportConfig:
     """Accuracy on PublicTest that an export may lose against float32."""
 
 
+class Head(TypedDict):
+    """How a head is served."""
+
+    temperature: float
+    page_weight: float
+
+
+class Export(Cost):
+    """How good one of `PRECISIONS` is."""
+
+    export: str
+    public_accuracy: float
+
+
 def convert(network: keras.Model, precision: str, path: Path) -> None:
     """Write one LiteRT graph."""
     network.export(path, format="litert", verbose=False, **PRECISIONS[precision])
 
 
-def fit_heads(network: keras.Model, public: FaceDataset, page_fer2013_share: float) -> dict:
+def fit_heads(
+    network: keras.Model, public: FaceDataset, page_fer2013_share: float
+) -> dict[str, Head]:
     """Temperature and page weight per head.
 
     The FER2013 head is fitted to FER2013's labels, the FER+ head to the votes. Logits are the
@@ -71,10 +89,13 @@ def fit_heads(network: keras.Model, public: FaceDataset, page_fer2013_share: flo
     logits, mirrored = (
         network.predict(x, batch_size=256, verbose=0) for x in (faces, faces[:, :, ::-1])
     )
-    targets = {"fer2013": np.eye(len(EMOTIONS))[public.labels], "ferplus": public.votes}
+    targets: dict[str, np.ndarray] = {
+        "fer2013": np.eye(len(EMOTIONS))[public.labels],
+        "ferplus": public.votes,
+    }
     rows = {"fer2013": np.ones(len(public), bool), "ferplus": public.has_votes}
     shares = {"fer2013": page_fer2013_share, "ferplus": 1 - page_fer2013_share}
-    heads = {}
+    heads: dict[str, Head] = {}
     for head in HEADS:
         mean = (logits[head] + mirrored[head]) / 2
         # A data set without votes leaves the FER+ head as it came out of training.
@@ -84,9 +105,11 @@ def fit_heads(network: keras.Model, public: FaceDataset, page_fer2013_share: flo
     return heads
 
 
-def compare(network: keras.Model, heads: dict, public: FaceDataset, folder: Path) -> list[dict]:
+def compare(
+    network: keras.Model, heads: Mapping[str, Head], public: FaceDataset, folder: Path
+) -> list[Export]:
     """Accuracy on PublicTest, speed and size of each export."""
-    rows = []
+    rows: list[Export] = []
     for precision in PRECISIONS:
         path = folder / f"{precision}.tflite"
         convert(network, precision, path)
@@ -96,13 +119,19 @@ def compare(network: keras.Model, heads: dict, public: FaceDataset, folder: Path
             {name: head["page_weight"] for name, head in heads.items()},
         )
         right = classifier.predict(public.images, head="fer2013").argmax(axis=1) == public.labels
-        row = {"export": precision, "public_accuracy": float(right.mean())}
-        rows.append(row | speed(classifier) | {"bytes": path.stat().st_size})
+        rows.append(
+            {
+                "export": precision,
+                "public_accuracy": float(right.mean()),
+                **speed(classifier),
+                "bytes": path.stat().st_size,
+            }
+        )
         log.info("%s", rows[-1])
     return rows
 
 
-def choose(rows: list[dict], max_loss: float) -> str:
+def choose(rows: Sequence[Export], max_loss: float) -> str:
     """Pick the fastest export that loses at most `max_loss` accuracy against float32."""
     reference = next(row for row in rows if row["export"] == "float32")["public_accuracy"]
     good = [row for row in rows if row["public_accuracy"] >= reference - max_loss]

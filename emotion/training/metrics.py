@@ -1,5 +1,7 @@
 """How good probabilities are: accuracy, F1 per class, calibration."""
 
+from typing import TypedDict
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import classification_report, confusion_matrix
@@ -9,8 +11,25 @@ from emotion.values import EMOTIONS
 
 CALIBRATION_BINS = 15
 
+ClassFigures = TypedDict(
+    "ClassFigures", {"precision": float, "recall": float, "f1-score": float, "support": float}
+)
+"""Of one emotion; support is the number of its faces."""
 
-def measure(probabilities: np.ndarray, labels: np.ndarray) -> dict:
+
+class Figures(TypedDict):
+    """All figures of one set of predictions."""
+
+    faces: int
+    accuracy: float
+    macro_f1: float
+    calibration_error: float
+    per_emotion: dict[str, ClassFigures]
+    confusion: list[list[int]]
+    """(7, 7), rows true, columns predicted."""
+
+
+def measure(probabilities: np.ndarray, labels: np.ndarray) -> Figures:
     """All figures of one set of predictions.
 
     Parameters
@@ -22,9 +41,7 @@ def measure(probabilities: np.ndarray, labels: np.ndarray) -> dict:
 
     Returns
     -------
-    dict
-        faces, accuracy, macro_f1, calibration_error, per_emotion (precision, recall, f1-score,
-        support) and confusion (7, 7), rows true, columns predicted.
+    Figures
     """
     predicted = probabilities.argmax(axis=1)
     classes = range(len(EMOTIONS))

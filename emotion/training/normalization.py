@@ -1,6 +1,11 @@
 """Batch normalisation in one kernel: quicker training; figures in models/emotion/EXPERIMENTS.md."""
 
+from typing import Any, TypeAlias
+
 import keras
+
+Tensor: TypeAlias = Any
+"""What a layer is called with: a `keras.KerasTensor`, or an array of whichever backend runs."""
 
 
 @keras.saving.register_keras_serializable(package="face_the_music")
@@ -13,7 +18,9 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
     same either way.
     """
 
-    def call(self, inputs, training=None, mask=None):
+    def call(
+        self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None
+    ) -> Tensor:
         """Normalise (N, H, W, C), or whatever `keras.layers.BatchNormalization` takes."""
         if not training or len(inputs.shape) != 4 or keras.backend.backend() != "tensorflow":
             return super().call(inputs, training=training, mask=mask)

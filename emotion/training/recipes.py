@@ -6,6 +6,7 @@ the options of ``emotion.training.train``, to change what a recipe says.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,16 +19,16 @@ from emotion.training.train import train
 UNDISTURBED = AugmentConfig(**dict.fromkeys(AugmentConfig.__dataclass_fields__, 0.0))
 """The pictures as they are."""
 
-_BASELINE = {
+_BASELINE = TrainConfig(
     # Neither recipe knows FER+, smoothing, averaging, a schedule or disturbed pictures.
-    "optimizer": "adamw",
-    "final_rate": 1.0,
-    "warmup_epochs": 0.0,
-    "ema_momentum": 0.0,
-    "label_smoothing": 0.0,
-    "ferplus_weight": 0.0,
-    "augment": UNDISTURBED,
-}
+    optimizer="adamw",
+    final_rate=1.0,
+    warmup_epochs=0.0,
+    ema_momentum=0.0,
+    label_smoothing=0.0,
+    ferplus_weight=0.0,
+    augment=UNDISTURBED,
+)
 
 RECIPES: Mapping[str, tuple[str, TrainConfig]] = MappingProxyType(
     {
@@ -94,24 +95,24 @@ RECIPES: Mapping[str, tuple[str, TrainConfig]] = MappingProxyType(
         ),
         "spoti-emo": (
             "spoti-emo's recipe: 32-128 filters, dropout 0.25, Adam, 75 epochs.",
-            TrainConfig(
+            replace(
+                _BASELINE,
                 run=Path("runs/spoti-emo"),
                 epochs=75,
                 batch_size=64,
                 peak_rate=1e-4,
                 network=NetworkConfig(architecture="spoti_emo", dropout=0.5),
-                **_BASELINE,
             ),
         ),
         "emotion-dj": (
             "Emotion-DJ's recipe: batch 128, 100 epochs.",
-            TrainConfig(
+            replace(
+                _BASELINE,
                 run=Path("runs/emotion-dj"),
                 epochs=100,
                 batch_size=128,
                 peak_rate=5e-4,
                 network=NetworkConfig(architecture="emotion_dj", dropout=0.0),
-                **_BASELINE,
             ),
         ),
     }

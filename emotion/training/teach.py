@@ -17,6 +17,7 @@ import tyro
 from emotion.classifier import softmax
 from emotion.training.dataset import FACE_SIZE, FaceDataset, Split, load_dataset
 from emotion.training.network import HEADS
+from emotion.values import EMOTIONS
 
 log = logging.getLogger(__name__)
 
@@ -49,24 +50,27 @@ def teach(config: TeachConfig) -> dict[str, float]:
         PublicTest accuracy of the FER2013 head, per member and of the ``ensemble``.
     """
     data = load_dataset(config.data)
-    training, public = data.part(Split.TRAIN), data.part(Split.PUBLIC)
-    sums = {part: {head: 0.0 for head in HEADS} for part in ("training", "public")}
+    public = data.part(Split.PUBLIC)
+    parts = {"training": data.part(Split.TRAIN), "public": public}
+    sums = {
+        part: {head: np.zeros((len(faces), len(EMOTIONS)), np.float32) for head in HEADS}
+        for part, faces in parts.items()
+    }
     accuracies = {}
     for path in config.networks:
         network = keras.models.load_model(path)
-        for part, faces in {"training": training, "public": public}.items():
+        for part, faces in parts.items():
             answers = look(network, faces.images, config)
             for head in HEADS:
-                sums[part][head] = sums[part][head] + answers[head] / len(config.networks)
+                sums[part][head] += answers[head] / len(config.networks)
             if part == "public":
                 accuracies[str(path)] = _accuracy(answers, public)
     accuracies["ensemble"] = _accuracy(sums["public"], public)
     for name, accuracy in accuracies.items():
         log.info("%.4f on PublicTest, %d views: %s", accuracy, config.views, name)
     config.output.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(
-        config.output, **{head: one.astype(np.float32) for head, one in sums["training"].items()}
-    )
+    answers = sums["training"]
+    np.savez(config.output, fer2013=answers["fer2013"], ferplus=answers["ferplus"])
     return accuracies
 
 

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -112,11 +113,15 @@ class History(keras.callbacks.Callback):
         super().__init__()
         self._path = path
 
-    def on_epoch_begin(self, epoch: int, logs=None) -> None:  # noqa: ARG002  Keras's signature
+    def on_epoch_begin(
+        self,
+        epoch: int,  # noqa: ARG002  Keras's signature
+        logs: Mapping[str, float] | None = None,  # noqa: ARG002  Keras's signature
+    ) -> None:
         """Start the clock."""
         self._started = time.monotonic()
 
-    def on_epoch_end(self, epoch: int, logs=None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Write one line."""
         figures = {name: round(float(value), 5) for name, value in (logs or {}).items()}
         seconds = round(time.monotonic() - self._started, 1)

@@ -158,3 +158,52 @@ def test_the_picture_stays_as_it_is(astronaut_rgb):
     before = astronaut_rgb.copy()
     align(astronaut_rgb, detected(RIGHT, LEFT))
     np.testing.assert_array_equal(astronaut_rgb, before)
+
+
+def faces_anywhere(smallest: float, largest: float, count: int = 60):
+    """In a picture of 512x512 and partly beyond, at all tilts; eyes between two distances apart."""
+    random = np.random.default_rng(0)
+    for _ in range(count):
+        middle, angle = random.uniform(-30, 542, 2), random.uniform(-np.pi, np.pi)
+        distance = random.uniform(smallest, largest)
+        half = distance / 2 * np.array([np.cos(angle), np.sin(angle)])
+        width = round(distance / EYES_DISTANCE_PER_BOX)
+        x, y = np.clip(np.round(middle - width / 2), 0, 511).astype(int).tolist()
+        box = (x, y, min(width, 512 - x), min(width, 512 - y))
+        yield detected(middle - half, middle + half, box)
+
+
+@pytest.mark.parametrize(("smallest", "largest"), [(0, 8), (8, 34)])
+def test_cutting_changes_no_pixel(monkeypatch, smallest, largest):
+    picture = np.random.default_rng(1).integers(0, 256, (512, 512, 3), np.uint8)
+    faces = list(faces_anywhere(smallest, largest))
+    cut = [align(picture, face) for face in faces]
+    whole = np.s_[0:512, 0:512]
+    monkeypatch.setattr("emotion.align._looked_at", lambda turn, move, shape: whole)
+    np.testing.assert_array_equal(cut, [align(picture, face) for face in faces])
+
+
+def test_greying_the_part_gives_what_greying_the_whole_gives(astronaut_rgb):
+    # a picture that is grey already is greyed without a change
+    grey = cv2.cvtColor(cv2.cvtColor(astronaut_rgb, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    for face in faces_anywhere(0, 150):
+        np.testing.assert_array_equal(align(grey, face), align(astronaut_rgb, face))
+
+
+@pytest.mark.parametrize(("distance", "most"), [(0.5, 100), (17.5, 72), (34, 140), (60, 435)])
+@pytest.mark.parametrize("degrees", [0, 45])
+def test_only_the_face_of_a_large_frame_is_greyed(monkeypatch, distance, most, degrees):
+    sides = []
+    convert = cv2.cvtColor
+
+    def noted(picture, code):
+        sides.append(max(picture.shape[:2]))
+        return convert(picture, code)
+
+    monkeypatch.setattr("emotion.align.cv2.cvtColor", noted)
+    angle = np.deg2rad(degrees)
+    half = distance / 2 * np.array([np.cos(angle), np.sin(angle)])
+    middle = np.array([800.0, 600.0])
+    align(np.zeros((1200, 1600, 3), np.uint8), detected(middle - half, middle + half))
+    assert len(sides) == 1
+    assert sides[0] <= most

@@ -63,6 +63,25 @@ def test_without_faces_nothing_is_drawn():
     assert not np.shares_memory(drawn, picture)
 
 
+def test_without_faces_nothing_passes_through_pillow(monkeypatch):
+    picture = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+    with_a_face = draw_faces(picture, [face((10, 10, 30, 30))])
+
+    def passed(*arguments):
+        raise AssertionError("a picture went to Pillow")
+
+    monkeypatch.setattr("emotion.draw.Image.fromarray", passed)
+    drawn = draw_faces(picture, [])
+    assert drawn is not picture
+    assert not np.shares_memory(drawn, picture)
+    np.testing.assert_array_equal(drawn, picture)
+    assert drawn.dtype == np.uint8
+    assert drawn.flags.c_contiguous
+    # callers get one kind of array, faces or not
+    assert drawn.flags.writeable is with_a_face.flags.writeable is False
+    assert picture.flags.writeable
+
+
 def test_the_box_is_drawn_around_the_face_and_nowhere_else():
     box = x, y, width, height = 250, 200, 140, 120
     marks = changed(draw_faces(canvas(640, 480), [face(box)]))
