@@ -6,17 +6,19 @@ read as the app reads a playlist (`feature_numbers`), so both understand and ref
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from music_mood.files.table import feature_numbers
-from music_mood.values import FEATURE_NAMES, FEATURE_RANGES
+from music_mood.model.features import usable_rows
+from music_mood.values import FEATURE_NAMES
 
 _PLAIN_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_LOW, _HIGH = np.array([FEATURE_RANGES[name] for name in FEATURE_NAMES]).T
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Checked:
         One for each row that is not usable, in their order.
     """
 
-    features: np.ndarray
-    usable: np.ndarray
+    features: NDArray[np.float64]
+    usable: NDArray[np.bool_]
     reasons: tuple[str, ...]
 
 
@@ -47,21 +49,29 @@ def check(columns: Mapping[str, pa.ChunkedArray]) -> Checked:
         The nine of `FEATURE_NAMES`, each (N,): numbers or texts.
     """
     features = np.stack([_plain_numbers(columns[name]) for name in FEATURE_NAMES], axis=1)
-    usable = ((features >= _LOW) & (features <= _HIGH)).all(axis=1)  # NaN: False
+    usable = usable_rows(features)
     rest = np.flatnonzero(~usable)
     if not len(rest):
         return Checked(features, usable, ())
     texts = {name: _texts(columns[name].take(pa.array(rest))) for name in FEATURE_NAMES}
     numbers, reasons = feature_numbers(pd.DataFrame(texts, dtype=str))
     missing = numbers.isna()
-    no_value = missing.idxmax(axis=1) + " is missing"
+    # the first of those that are missing; pandas-stubs take names of columns for numbers
+    no_value = cast("pd.Series[str]", missing.idxmax(axis=1)) + " is missing"
     reasons = reasons.mask((reasons == "") & missing.any(axis=1), no_value)
     features[rest] = numbers.to_numpy()
     usable[rest] = reasons == ""
     return Checked(features, usable, tuple(reasons[reasons != ""]))
 
 
-def _plain_numbers(column: pa.ChunkedArray) -> np.ndarray:
+def is_number(kind: pa.DataType) -> bool:
+    """Tell whether a column of this type holds numbers."""
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    )
+
+
+def _plain_numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     """float64 (N,); NaN where a cell is empty or not plainly a number."""
     kind = column.type
     if pa.types.is_dictionary(kind):
@@ -72,7 +82,7 @@ def _plain_numbers(column: pa.ChunkedArray) -> np.ndarray:
         except pa.ArrowInvalid:  # at least one cell: find those that can be read
             plain = pc.match_substring_regex(column, _PLAIN_NUMBER)
             column = pc.if_else(plain, column, None).cast(pa.float64())
-    elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+    elif is_number(kind):
         column = column.cast(pa.float64(), safe=False)  # a rounded number is good enough
     else:
         return np.full(len(column), np.nan)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Chunk:
         How much of the source is read after this chunk, in the unit of `Source.size`.
     """
 
-    rows: np.ndarray
+    rows: NDArray[np.int64]
     columns: pa.Table
     torn: tuple[Reject, ...]
     blank: int
@@ -51,7 +51,7 @@ class Chunk:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def then(self, other: Self) -> Self:
+    def then(self, other: "Chunk") -> "Chunk":
         """Both as one."""
         return Chunk(
             np.concatenate([self.rows, other.rows]),
@@ -61,7 +61,7 @@ class Chunk:
             other.position,
         )
 
-    def split(self, n: int) -> tuple[Self, Self]:
+    def split(self, n: int) -> tuple["Chunk", "Chunk"]:
         """Cut off the first `n` rows, with what is torn before the last of them."""
         last = self.rows[n - 1]
         before = tuple(reject for reject in self.torn if reject.row < last)

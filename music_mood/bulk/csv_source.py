@@ -4,16 +4,17 @@ import codecs
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
+from numpy.typing import NDArray
 
 from music_mood.bulk.chunk import Chunk, Reject, regroup
-from music_mood.bulk.names import feature_positions, kept_names
+from music_mood.bulk.names import feature_positions, kept_names, renamed
 from music_mood.errors import PlaylistError
 from music_mood.files.csv_file import known_columns
 from music_mood.files.csv_text import decode, layout
@@ -60,7 +61,7 @@ class CsvSource:
         self.features = feature_positions(names)
         kept = kept_names(names)
         self.schema = pa.schema([(name, pa.string()) for name in kept])
-        self.renamed = {a: b for a, b in zip(names, kept, strict=True) if a != b}
+        self.renamed = renamed(names, kept)
 
     def chunks(self, rows: int) -> Iterator[Chunk]:
         """See `Source.chunks`."""
@@ -94,7 +95,12 @@ class CsvSource:
             raise self._unreadable(known, cause) from cause
 
     def _chunk(
-        self, batch: pa.RecordBatch, rows: np.ndarray, torn: list[Reject], last: int, position: int
+        self,
+        batch: pa.RecordBatch,
+        rows: NDArray[np.int64],
+        torn: list[Reject],
+        last: int,
+        position: int,
     ) -> Chunk:
         """Take out blank lines and rows that are no UTF-8; moves `torn` up to `last` into it."""
         keep = ~_blank(batch)
@@ -120,7 +126,9 @@ class CsvSource:
             table, rows = table.filter(pa.array(keep)), rows[keep]
         return Chunk(rows, table, tuple(rejects), blank, position)
 
-    def _parse(self, file: pa.NativeFile, note) -> Iterator[pa.RecordBatch]:
+    def _parse(
+        self, file: pa.NativeFile, note: Callable[[pa.csv.InvalidRow], str]
+    ) -> Iterator[pa.RecordBatch]:
         names = [str(position) for position in range(len(self.schema))]
         stream = pa.CompressedInputStream(file, "gzip") if self._is_gzip() else file
         try:
@@ -194,7 +202,7 @@ def _encoding(head: bytes) -> str:
     return "utf-16" if head.startswith(_UTF16_BOMS) else "utf-8"
 
 
-def _blank(batch: pa.RecordBatch) -> np.ndarray:
+def _blank(batch: pa.RecordBatch) -> NDArray[np.bool_]:
     """Bool (N,): no cell holds anything."""
     blank = np.ones(len(batch), dtype=bool)
     for column in batch.columns:

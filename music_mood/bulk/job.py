@@ -90,9 +90,10 @@ class Job:
 
     def _facts(self) -> dict[str, str | int] | None:
         try:
-            return json.loads((self.folder / _FACTS).read_bytes())
+            facts: dict[str, str | int] = json.loads((self.folder / _FACTS).read_bytes())
         except (FileNotFoundError, ValueError):
             return None
+        return facts
 
     def _clear(self) -> None:
         for path in self.folder.iterdir():

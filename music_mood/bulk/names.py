@@ -35,6 +35,11 @@ def kept_names(names: Sequence[str]) -> list[str]:
     return kept
 
 
+def renamed(names: Sequence[str], kept: Sequence[str]) -> dict[str, str]:
+    """Tell which of the input's columns have another name in the output: old name, new name."""
+    return {old: new for old, new in zip(names, kept, strict=True) if old != new}
+
+
 def feature_positions(names: Sequence[str]) -> dict[str, int]:
     """Find the nine features among the input's columns, named as Exportify does or in snake_case.
 

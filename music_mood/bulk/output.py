@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from music_mood.bulk.check import Checked
+from music_mood.bulk.check import Checked, is_number
 from music_mood.bulk.chunk import Chunk, Reject
 from music_mood.bulk.names import MODEL_VERSION
 from music_mood.bulk.source import Source
@@ -58,7 +58,7 @@ class Layout:
         self._as_numbers = {
             position: FEATURE_NAMES.index(name)
             for name, position in source.features.items()
-            if not _is_number(schema.field(position).type)
+            if not is_number(schema.field(position).type)
         }
         for position in self._as_numbers:
             name = schema.field(position).name
@@ -97,7 +97,7 @@ class TableWriter:
     def __init__(self, path: Path, suffix: str, schema: pa.Schema) -> None:
         if suffix.lower() == PARQUET:
             # a dictionary pays for texts that come back; measured figures hardly ever do
-            texts = [field.name for field in schema if not _is_number(field.type)]
+            texts = [field.name for field in schema if not is_number(field.type)]
             self._writer = pq.ParquetWriter(path, schema, use_dictionary=texts)
         else:
             self._writer = _csv_writer(path, schema)
@@ -142,7 +142,3 @@ def _csv_writer(path: Path, schema: pa.Schema) -> pa.csv.CSVWriter:
             )
     options = pa.csv.WriteOptions(quoting_style="needed")
     return pa.csv.CSVWriter(str(path), schema, write_options=options)
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)

@@ -122,7 +122,7 @@ def label_file(request: Request, progress: Progress = lambda *_: None) -> Summar
     source = open_source(request.source, request.encoding)
     classifier = MoodClassifier.load(request.model)
     version = model_version(request.model)
-    facts = {
+    facts: dict[str, str | int] = {
         "the input": identity_of(request.source),
         "the mood model": version,
         "the threshold for “unsure”": str(classifier.unsure_below),

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from music_mood.bulk.chunk import Chunk, regroup
 from music_mood.bulk.csv_source import CsvSource
-from music_mood.bulk.names import feature_positions, kept_names
+from music_mood.bulk.names import feature_positions, kept_names, renamed
 from music_mood.errors import PlaylistError
 
 _READ_BYTES = 2**20
@@ -93,7 +93,7 @@ class ParquetSource:
         self.schema = pa.schema(
             [field.with_name(name) for field, name in zip(given, names, strict=True)]
         )
-        self.renamed = {a: b for a, b in zip(given.names, names, strict=True) if a != b}
+        self.renamed = renamed(given.names, names)
 
     def chunks(self, rows: int) -> Iterator[Chunk]:
         """See `Source.chunks`."""

@@ -3,20 +3,25 @@
 A worker gets features and gives answers; titles and everything else stay here.
 """
 
+# Distributed annotates only some of its functions:
+# mypy: untyped-calls-exclude=distributed
+
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from music_mood.bulk.names import ANSWERS
 from music_mood.errors import OutputError
-from music_mood.model.classifier import MoodClassifier
-from music_mood.values import FEATURE_NAMES, MOODS
+from music_mood.model.classifier import VERDICTS, MoodClassifier
+
+if TYPE_CHECKING:  # an extra that the app does without
+    from distributed import Client
 
 ANSWER_SCHEMA = pa.schema(
     [(name, pa.string() if name == "mood" else pa.float32()) for name in ANSWERS]
@@ -46,11 +51,11 @@ class Workers(Protocol):
 
     ahead: int
 
-    def submit(self, features: np.ndarray) -> Answer:
+    def submit(self, features: NDArray[np.float64]) -> Answer:
         """Have features (N, 9) classified."""
 
 
-def ask(features: np.ndarray, classifier: MoodClassifier) -> bytes:
+def ask(features: NDArray[np.float64], classifier: MoodClassifier) -> bytes:
     """Classify usable features.
 
     Parameters
@@ -65,13 +70,17 @@ def ask(features: np.ndarray, classifier: MoodClassifier) -> bytes:
     bytes
         An Arrow stream with a table (N) of `ANSWER_SCHEMA`: fit for a file and for the network.
     """
-    answers = classifier.predict(pd.DataFrame(features, columns=list(FEATURE_NAMES)))
-    answers["confidence"] = answers[list(MOODS)].max(axis=1)
-    columns = [pa.array(answers[field.name], field.type) for field in ANSWER_SCHEMA]
+    moods = classifier.classify(features)
+    words = pa.array(VERDICTS, pa.string()).take(pa.array(moods.verdicts))
+    confidence = moods.probabilities.max(axis=1)
+    figures = [confidence, *moods.probabilities.T, *moods.affect.T]
+    # in the order of `ANSWERS`
+    columns = [words, *(pa.array(figure.astype(np.float32)) for figure in figures)]
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, ANSWER_SCHEMA) as stream:
         stream.write_table(pa.Table.from_arrays(columns, schema=ANSWER_SCHEMA))
-    return sink.getvalue().to_pybytes()
+    answer: bytes = sink.getvalue().to_pybytes()
+    return answer
 
 
 class Here:
@@ -82,7 +91,7 @@ class Here:
     def __init__(self, classifier: MoodClassifier) -> None:
         self._classifier = classifier
 
-    def submit(self, features: np.ndarray) -> Answer:
+    def submit(self, features: NDArray[np.float64]) -> Answer:
         """See `Workers.submit`."""
         answer: Future[bytes] = Future()
         answer.set_result(ask(features, self._classifier))
@@ -92,16 +101,17 @@ class Here:
 class OnDask:
     """A Dask cluster. The model travels to every worker once."""
 
-    def __init__(self, client, classifier: MoodClassifier) -> None:
+    def __init__(self, client: "Client", classifier: MoodClassifier) -> None:
         self._client = client
         self._classifier = client.scatter(classifier, broadcast=True)
         self.ahead = _AHEAD * max(sum(client.nthreads().values()), 1)
 
-    def submit(self, features: np.ndarray) -> Answer:
+    def submit(self, features: NDArray[np.float64]) -> Answer:
         """See `Workers.submit`."""
         # scattered: a large argument inside a task would pass through the scheduler
         scattered = self._client.scatter(features, hash=False)
-        return self._client.submit(ask, scattered, self._classifier, pure=False)
+        answer: Answer = self._client.submit(ask, scattered, self._classifier, pure=False)
+        return answer
 
 
 @contextmanager
@@ -143,7 +153,7 @@ def workers_for(
     lost = (
         distributed.KilledWorker,
         distributed.client.FutureCancelledError,
-        distributed.comm.CommClosedError,
+        distributed.comm.core.CommClosedError,
     )
     with ExitStack() as stack:
         stack.enter_context(dask.config.set({"temporary-directory": str(scratch)}))

@@ -2,24 +2,30 @@
 
 The model's folder holds the fitted pipelines (``mood.joblib``) and ``metadata.json``, which says
 how they were made and must be read. Nothing is unpickled that does not match its metadata.
+
+`MoodClassifier.classify` speaks arrays, and is what the app asks; `MoodClassifier.predict` says the
+same of a DataFrame.
 """
 
 import hashlib
 import io
 import json
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import joblib
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from music_mood.errors import ModelError
-from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, MOODS, UNKNOWN, UNSURE
+from music_mood.model.features import as_array, usable_rows
+from music_mood.values import FEATURE_NAMES, MOODS, UNKNOWN, UNSURE
 
-if TYPE_CHECKING:  # 75 MB, which a visit that plays the demo does without: unpickling imports it
-    from sklearn.pipeline import Pipeline
+if TYPE_CHECKING:
+    import pandas as pd  # only those who bring a table need it
+    from sklearn.pipeline import Pipeline  # 75 MB, which a visit that plays the demo does without
 
 MODEL_FOLDER = Path(__file__).resolve().parents[2] / "models" / "mood"
 PIPELINES = "mood.joblib"
@@ -31,9 +37,35 @@ AFFECT = ("valence_estimate", "arousal_estimate")
 CHUNK = 65_536
 """Most rows per call of the pipeline, so that memory stays bounded however many come."""
 
-_LABELS = np.array([*MOODS, UNSURE, UNKNOWN], dtype=object)
-_UNSURE_CODE, _UNKNOWN_CODE = len(MOODS), len(MOODS) + 1
-_LOW, _HIGH = np.array([FEATURE_RANGES[name] for name in FEATURE_NAMES]).T
+VERDICTS: tuple[str, ...] = (*MOODS, UNSURE, UNKNOWN)
+"""All that can be said of a track: the moods in the order of `MOODS`, then what is no mood."""
+
+_UNSURE, _UNKNOWN = VERDICTS.index(UNSURE), VERDICTS.index(UNKNOWN)
+_WORDS = np.array(VERDICTS, dtype=object)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moods:
+    """The moods of N tracks.
+
+    Attributes
+    ----------
+    probabilities : numpy.ndarray
+        float64, (N, 4), in the order of `MOODS`; 0..1, each row sums to 1. NaN where a feature is
+        missing or outside `FEATURE_RANGES`.
+    verdicts : numpy.ndarray
+        int8, (N,), positions in `VERDICTS`: the most probable mood, `UNSURE` if its probability is
+        below `MoodClassifier.unsure_below`, `UNKNOWN` where the probabilities are NaN.
+    affect : numpy.ndarray
+        float64, (N, 2), in the order and units of `AFFECT`; NaN as above.
+    """
+
+    probabilities: NDArray[np.float64]
+    verdicts: NDArray[np.int8]
+    affect: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.verdicts)
 
 
 class MoodClassifier:
@@ -78,10 +110,7 @@ class MoodClassifier:
             made_by = metadata["versions"]["scikit-learn"]
             unsure_below = float(metadata["unsure_below"])
         except (OSError, ValueError, KeyError, TypeError) as cause:
-            raise ModelError(
-                "The mood model is missing or incomplete. Please restore the folder models/mood "
-                "from the repository."
-            ) from cause
+            raise _incomplete() from cause
         if hashlib.sha256(pickled).hexdigest() != expected:  # a pickle can run code: check first
             raise ModelError(
                 "The mood model is not the one its metadata describes. Please restore the folder "
@@ -107,8 +136,39 @@ class MoodClassifier:
         """Tracks whose highest probability is below this are "unsure"; 0..1."""
         return self._unsure_below
 
-    def predict(self, features: pd.DataFrame) -> pd.DataFrame:
-        """Tell the moods of tracks.
+    def classify(self, values: NDArray[np.float64]) -> Moods:
+        """Tell the moods of tracks, as arrays.
+
+        Parameters
+        ----------
+        values : numpy.ndarray
+            float64, (N, 9), in the order of `FEATURE_NAMES`, in the units and ranges of
+            `AudioFeatures`; NaN where one is missing.
+
+        Raises
+        ------
+        ValueError
+            The array has another shape.
+        """
+        if values.ndim != 2 or values.shape[1] != len(FEATURE_NAMES):
+            raise ValueError(f"expected features (N, {len(FEATURE_NAMES)}), got {values.shape}")
+        probabilities = np.full((len(values), len(MOODS)), np.nan)
+        verdicts = np.full(len(values), _UNKNOWN, dtype=np.int8)
+        affect = np.full((len(values), len(AFFECT)), np.nan)
+        for start in range(0, len(values), CHUNK):
+            rows = slice(start, start + CHUNK)
+            usable = usable_rows(values[rows])
+            if usable.any():
+                songs = values[rows][usable]
+                found = self._moods.predict_proba(songs)
+                sure = found.max(axis=1) >= self._unsure_below
+                probabilities[rows][usable] = found
+                verdicts[rows][usable] = np.where(sure, found.argmax(axis=1), _UNSURE)
+                affect[rows][usable] = self._affect.predict(songs)
+        return Moods(probabilities, verdicts, affect)
+
+    def predict(self, features: "pd.DataFrame") -> "pd.DataFrame":
+        """Tell the moods of tracks, as a table: what `classify` says of `as_array`.
 
         Parameters
         ----------
@@ -132,20 +192,12 @@ class MoodClassifier:
         ValueError
             A column is absent or holds something that is no number.
         """
-        values = as_array(features)
-        figures = np.full((len(values), len(MOODS) + len(AFFECT)), np.nan)
-        codes = np.full(len(values), _UNKNOWN_CODE, dtype=np.int8)
-        for start in range(0, len(values), CHUNK):
-            rows = slice(start, start + CHUNK)
-            usable = ((values[rows] >= _LOW) & (values[rows] <= _HIGH)).all(axis=1)  # NaN: False
-            if usable.any():
-                songs = values[rows][usable]
-                moods = self._moods.predict_proba(songs)
-                sure = moods.max(axis=1) >= self._unsure_below
-                figures[rows][usable] = np.hstack([moods, self._affect.predict(songs)])
-                codes[rows][usable] = np.where(sure, moods.argmax(axis=1), _UNSURE_CODE)
+        import pandas as pd  # noqa: PLC0415 - those who ask with arrays do without
+
+        moods = self.classify(as_array(features))
+        figures = np.hstack([moods.probabilities, moods.affect])
         table = pd.DataFrame(figures, index=features.index, columns=[*MOODS, *AFFECT])
-        table.insert(len(MOODS), "mood", _LABELS[codes])
+        table.insert(len(MOODS), "mood", _WORDS[moods.verdicts])
         return table
 
 
@@ -158,31 +210,17 @@ def model_version(folder: Path = MODEL_FOLDER) -> str:
         The folder has no usable metadata.
     """
     try:
-        return json.loads((folder / METADATA).read_text())["files"][PIPELINES]["sha256"][:12]
+        digest: str = json.loads((folder / METADATA).read_text())["files"][PIPELINES]["sha256"]
+        return digest[:12]
     except (OSError, ValueError, KeyError, TypeError) as cause:
-        raise ModelError(
-            "The mood model is missing or incomplete. Please restore the folder models/mood "
-            "from the repository."
-        ) from cause
+        raise _incomplete() from cause
 
 
-def as_array(features: pd.DataFrame) -> np.ndarray:
-    """Take the nine features out of a table, float64 (N, 9) in the order of `FEATURE_NAMES`.
-
-    Raises
-    ------
-    ValueError
-        A column is absent or holds something that is no number.
-    """
-    missing = [name for name in FEATURE_NAMES if name not in features.columns]
-    if missing:
-        raise ValueError(
-            f"expected columns {', '.join(FEATURE_NAMES)}, "
-            f"got {', '.join(map(str, features.columns)) or 'none'}"
-        )
-    table = features[list(FEATURE_NAMES)]
-    # `where` also turns the None and pd.NA of object columns into NaN
-    return table.where(table.notna()).to_numpy(dtype=np.float64, na_value=np.nan)
+def _incomplete() -> ModelError:
+    return ModelError(
+        "The mood model is missing or incomplete. Please restore the folder models/mood from the "
+        "repository."
+    )
 
 
 def _minor(release: str) -> list[str]:

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-import pandas as pd
+import numpy as np
 
 from music_mood.model.classifier import MoodClassifier
-from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack, LabelSource, Mood, Track
+from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack, LabelSource, Track
 
 CHUNK = 256
 """Tracks per step: some milliseconds of work, so that a progress bar moves smoothly."""
+
+_MOOD_OF = dict(enumerate(MOODS))
+"""By its position in `classifier.VERDICTS`; the further ones are no moods."""
 
 _feature_row = attrgetter(*FEATURE_NAMES)
 
@@ -34,6 +37,11 @@ def label_tracks(
     ------
     list of LabelledTrack
         The next `chunk` tracks (the last list may be shorter).
+
+    Raises
+    ------
+    ValueError
+        A track `needs_model`, and there is none.
     """
     for start in range(0, len(tracks), chunk):
         yield _label_chunk(tracks[start : start + chunk], classifier)
@@ -45,31 +53,27 @@ def needs_model(track: Track) -> bool:
 
 
 def _label_chunk(tracks: Sequence[Track], classifier: MoodClassifier | None) -> list[LabelledTrack]:
-    open_ones = [i for i, track in enumerate(tracks) if needs_model(track)]
-    probabilities: dict[int, list[float]] = {}
-    moods: dict[int, str] = {}
-    if open_ones:
-        features = pd.DataFrame(
-            [_feature_row(tracks[i].features) for i in open_ones],
-            columns=list(FEATURE_NAMES),
-            dtype=float,
-        )
-        predicted = classifier.predict(features)
-        rows = predicted[list(MOODS)].to_numpy().tolist()
-        probabilities = dict(zip(open_ones, rows, strict=True))
-        moods = dict(zip(open_ones, predicted["mood"], strict=True))
-    labelled = []
-    for i, track in enumerate(tracks):
-        if track.makers_mood is not None:
-            labelled.append(_by_makers(track, track.makers_mood))
-        elif i in moods:
-            mood = Mood(moods[i]) if moods[i] in MOODS else None
-            labelled.append(LabelledTrack(track, mood, tuple(probabilities[i]), LabelSource.MODEL))
-        else:
-            labelled.append(LabelledTrack(track, None, None, LabelSource.NOBODY))
-    return labelled
+    answers = iter(_by_model([track for track in tracks if needs_model(track)], classifier))
+    return [next(answers) if needs_model(track) else _without_model(track) for track in tracks]
 
 
-def _by_makers(track: Track, mood: Mood) -> LabelledTrack:
-    certain = tuple(float(mood is other) for other in MOODS)
-    return LabelledTrack(track, mood, certain, LabelSource.MAKERS)
+def _by_model(tracks: Sequence[Track], classifier: MoodClassifier | None) -> list[LabelledTrack]:
+    if not tracks:
+        return []
+    if classifier is None:
+        raise ValueError("expected a classifier, since there are tracks with features")
+    features = [_feature_row(track.features) for track in tracks]
+    moods = classifier.classify(np.array(features, dtype=np.float64))
+    rows = zip(tracks, moods.verdicts.tolist(), moods.probabilities.tolist(), strict=True)
+    return [
+        LabelledTrack(track, _MOOD_OF.get(verdict), tuple(row), LabelSource.MODEL)
+        for track, verdict, row in rows
+    ]
+
+
+def _without_model(track: Track) -> LabelledTrack:
+    if track.makers_mood is None:
+        return LabelledTrack(track, None, None, LabelSource.NOBODY)
+    calm, energetic, happy, sad = (float(track.makers_mood is mood) for mood in MOODS)
+    certain = (calm, energetic, happy, sad)
+    return LabelledTrack(track, track.makers_mood, certain, LabelSource.MAKERS)

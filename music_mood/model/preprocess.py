@@ -5,6 +5,7 @@ so a change here needs a new training (a test compares its answers with known on
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from music_mood.values import FEATURE_NAMES
 
@@ -16,7 +17,7 @@ SLOWEST_BPM, FASTEST_BPM = 70.0, 140.0
 """A tempo outside is halved or doubled: beat trackers err by a factor of two, and so do ears."""
 
 
-def derive(features: np.ndarray) -> np.ndarray:
+def derive(features: NDArray[np.floating]) -> NDArray[np.float32]:
     """Compute the model's inputs.
 
     Parameters
@@ -63,6 +64,7 @@ def derive(features: np.ndarray) -> np.ndarray:
     )
 
 
-def _log_odds(share: np.ndarray) -> np.ndarray:
+def _log_odds(share: NDArray[np.float32]) -> NDArray[np.float32]:
     inside = np.clip(share, _ALMOST_0_OR_1, 1 - _ALMOST_0_OR_1)
-    return np.log(inside / (1 - inside))
+    log_odds: NDArray[np.float32] = np.log(inside / (1 - inside))
+    return log_odds

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from music_mood.errors import ModelError
 from music_mood.model.classifier import MODEL_FOLDER
@@ -49,8 +50,8 @@ class Targets:
         Day of learning, ISO 8601.
     """
 
-    centres: np.ndarray
-    scales: np.ndarray
+    centres: NDArray[np.float64]
+    scales: NDArray[np.float64]
     tracks: int
     made: str
 
@@ -84,7 +85,7 @@ class Targets:
             )
         return targets
 
-    def at(self, shares: np.ndarray) -> np.ndarray:
+    def at(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mix the moods' centres.
 
         Parameters
@@ -108,21 +109,24 @@ class Targets:
         return bool(inside.all() and positive.all() and (self.centres[:, -1] > 0).all())
 
 
-def values_of(features: Iterable[AudioFeatures]) -> np.ndarray:
+def values_of(features: Iterable[AudioFeatures]) -> NDArray[np.float64]:
     """Take out the features that have a target: float64, (N, 5), tempo as given."""
     return np.array([_values_of(one) for one in features], dtype=np.float64).reshape(
         -1, len(TARGET_NAMES)
     )
 
 
-def fold_tempo(tempo_bpm: np.ndarray) -> np.ndarray:
-    """Bring tempos into `SLOWEST_BPM`..`FASTEST_BPM` by doubling or halving; 0 gives NaN."""
+def fold_tempo(tempo_bpm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bring tempos (...) into `SLOWEST_BPM`..`FASTEST_BPM` by doubling or halving; 0 gives NaN."""
     beats = np.where(np.asarray(tempo_bpm) > 0, tempo_bpm, np.nan)
     octave = FASTEST_BPM / SLOWEST_BPM
-    return SLOWEST_BPM * octave ** ((np.log2(beats) - np.log2(SLOWEST_BPM)) % 1)
+    # an array of no dimensions too, of which NumPy's arithmetic makes a scalar
+    return np.asarray(SLOWEST_BPM * octave ** ((np.log2(beats) - np.log2(SLOWEST_BPM)) % 1))
 
 
-def middle(values: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+def middle(
+    values: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Compute the (weighted) mean of tracks, (N, 5) -> (5,), N at least 1; tempo on the circle.
 
     Its tempo is NaN where no track has a beat.
@@ -134,7 +138,9 @@ def middle(values: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     return mean
 
 
-def blend(start: np.ndarray, goal: np.ndarray, share: float | np.ndarray) -> np.ndarray:
+def blend(
+    start: NDArray[np.float64], goal: NDArray[np.float64], share: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Go a share of the way from one target to another, tempo the shorter way round the circle.
 
     Parameters
@@ -156,12 +162,15 @@ def blend(start: np.ndarray, goal: np.ndarray, share: float | np.ndarray) -> np.
     return mixed
 
 
-def distances(values: np.ndarray, target: np.ndarray, scales: np.ndarray) -> np.ndarray:
+def distances(
+    values: NDArray[np.float64], target: NDArray[np.float64], scales: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """How far tracks (N, 5) are from a target (5,), in units of the scales (5,): float64, (N,)."""
-    return np.linalg.norm(apart(values, target) / scales, axis=1)
+    away: NDArray[np.float64] = np.linalg.norm(apart(values, target) / scales, axis=1)
+    return away
 
 
-def apart(values: np.ndarray, target: np.ndarray) -> np.ndarray:
+def apart(values: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
     """Subtract a target (5,) from tracks (N, 5): float64, (N, 5); tempo in octaves, 0..0.5."""
     difference = values - target
     beats = np.where(values[:, -1] > 0, values[:, -1], np.nan)
@@ -170,7 +179,7 @@ def apart(values: np.ndarray, target: np.ndarray) -> np.ndarray:
     return difference
 
 
-def _mean_tempo(tempo_bpm: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def _mean_tempo(tempo_bpm: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Average tempos (m,) with shares (..., m) by their directions on the octave's circle."""
     directions = np.exp(2j * np.pi * np.log2(tempo_bpm))
     return fold_tempo(2 ** (np.angle(shares @ directions) / (2 * np.pi)))

@@ -2,12 +2,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_mood.model.classifier import MoodClassifier
+from music_mood.model.classifier import VERDICTS, MoodClassifier, Moods
 from music_mood.model.labelling import label_tracks
 from music_mood.values import (
     FEATURE_NAMES,
@@ -28,14 +28,17 @@ class ByValence:
     def __init__(self) -> None:
         self.asked = []
 
-    def predict(self, features: pd.DataFrame) -> pd.DataFrame:
-        assert [*features.columns] == [*FEATURE_NAMES]
-        self.asked.append(len(features))
-        rows = []
-        for valence in features["valence"]:
+    def classify(self, values: np.ndarray) -> Moods:
+        assert values.dtype == np.float64
+        assert values.shape[1:] == (len(FEATURE_NAMES),)
+        self.asked.append(len(values))
+        rows, verdicts = [], []
+        for valence in values[:, FEATURE_NAMES.index("valence")]:
             mood = "happy" if valence > 0.6 else "unsure" if valence > 0.4 else "sad"
-            rows.append((0.0, 0.0, valence, 1 - valence, mood))
-        return pd.DataFrame(rows, index=features.index, columns=[*MOODS, "mood"])
+            rows.append((0.0, 0.0, valence, 1 - valence))
+            verdicts.append(VERDICTS.index(mood))
+        affect = np.zeros((len(values), 2))
+        return Moods(np.array(rows), np.array(verdicts, dtype=np.int8), affect)
 
 
 def track(title, valence=None, makers_mood=None) -> Track:
@@ -76,6 +79,13 @@ def test_the_makers_word_outranks_the_model(valence):
     assert sum(model.asked) == 0
 
 
+def test_features_without_a_model_are_refused():
+    tracks = [track("a", 0.9, Mood.CALM), track("b"), track("c", 0.9)]
+    assert len(all_labelled(tracks[:2], None)) == 2
+    with pytest.raises(ValueError, match="expected a classifier"):
+        all_labelled(tracks, None)
+
+
 def test_progress_comes_in_chunks():
     tracks = [track(str(i), 0.9) for i in range(10)]
     assert [len(chunk) for chunk in label_tracks(tracks, ByValence(), chunk=4)] == [4, 4, 2]
@@ -108,10 +118,19 @@ def test_with_the_model_that_ships():
     assert max(MOODS, key=lambda mood: one.probabilities[MOODS.index(mood)]) is Mood.HAPPY
 
 
+def test_labelling_is_imported_without_pandas():
+    """In a fresh process: of what labels, only the unpickled model may want it."""
+    code = "import sys, music_mood.model.labelling; print('pandas' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split() == ["False"]
+
+
 def test_the_demo_needs_neither_model_nor_scikit_learn():
     """In a fresh process: scikit-learn would add 75 MB to a server that nobody gave features."""
     code = (
-        "import sys, emotion.panel, music_mood.panel\n"
+        "import sys, emotion.panel, music_mood.panel.music\n"
         "from music_mood.model.labelling import label_tracks\n"
         "from music_mood.sources.demo import demo_playlist\n"
         "chunks = label_tracks(demo_playlist().tracks, None)\n"

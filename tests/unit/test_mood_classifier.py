@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import pickle
 import shutil
 import threading
 
@@ -11,7 +12,14 @@ import pytest
 
 from music_mood.errors import ModelError
 from music_mood.model import classifier as module
-from music_mood.model.classifier import METADATA, MODEL_FOLDER, PIPELINES, MoodClassifier
+from music_mood.model.classifier import (
+    AFFECT,
+    METADATA,
+    MODEL_FOLDER,
+    PIPELINES,
+    VERDICTS,
+    MoodClassifier,
+)
 from music_mood.values import FEATURE_NAMES, MOODS
 
 TYPICAL = {  # textbook cases, far from any border
@@ -155,6 +163,83 @@ def test_threads_may_share_it(classifier):
         thread.join()
     assert len(answers) == 4
     assert all(answer.equals(alone) for answer in answers)
+
+
+# -- the same, as arrays
+
+
+def with_gaps(n: int, rows: list[int]) -> np.ndarray:
+    values = many(n).to_numpy()
+    values[rows, np.arange(len(rows)) % 9] = np.resize([np.nan, np.inf, -1000.0], len(rows))
+    return values
+
+
+def test_arrays_have_the_documented_shapes_and_kinds(classifier):
+    moods = classifier.classify(with_gaps(40, []))
+    assert len(moods) == 40
+    for array, shape, kind in (
+        (moods.probabilities, (40, 4), np.float64),
+        (moods.verdicts, (40,), np.int8),
+        (moods.affect, (40, 2), np.float64),
+    ):
+        assert (array.shape, array.dtype) == (shape, kind)
+    assert moods.probabilities.sum(axis=1) == pytest.approx(1)
+    assert ((moods.probabilities >= 0) & (moods.probabilities <= 1)).all()
+
+
+def test_unusable_rows_are_unknown_and_their_figures_nan(classifier):
+    gaps = [*range(0, 40, 4)]
+    moods = classifier.classify(with_gaps(40, gaps))
+    unknown = moods.verdicts == VERDICTS.index("unknown")
+    assert np.flatnonzero(unknown).tolist() == gaps
+    assert np.isnan(moods.probabilities[unknown]).all()
+    assert np.isnan(moods.affect[unknown]).all()
+    assert np.isfinite(moods.probabilities[~unknown]).all()
+    assert np.isfinite(moods.affect[~unknown]).all()
+
+
+@pytest.mark.parametrize("n", [0, 1, 500])
+def test_arrays_and_table_say_exactly_the_same(classifier, n):
+    values = with_gaps(n, [*range(0, n, 9)])
+    moods = classifier.classify(values)
+    table = classifier.predict(pd.DataFrame(values, columns=list(FEATURE_NAMES)))
+    np.testing.assert_array_equal(moods.probabilities, table[list(MOODS)])
+    np.testing.assert_array_equal(moods.affect, table[list(AFFECT)])
+    assert [VERDICTS[verdict] for verdict in moods.verdicts] == [*table["mood"]]
+
+
+@pytest.mark.parametrize("n", [6, 7, 8, 13, 14, 15, 28])
+def test_no_row_is_lost_or_moved_at_the_border_of_a_chunk(classifier, monkeypatch, n):
+    # around the borders, and a whole chunk of them
+    values = with_gaps(n, [row for row in (0, 6, 7, 8, 13, *range(14, 21), 27) if row < n])
+    pieces = [classifier.classify(values[start : start + 7]) for start in range(0, n, 7)]
+    monkeypatch.setattr(module, "CHUNK", 7)
+    moods = classifier.classify(values)
+    for name in ("probabilities", "verdicts", "affect"):
+        expected = np.concatenate([getattr(piece, name) for piece in pieces])
+        np.testing.assert_array_equal(getattr(moods, name), expected)
+
+
+def test_the_array_given_is_not_changed(classifier):
+    values = with_gaps(20, [3])
+    before = values.copy()
+    classifier.classify(values)
+    np.testing.assert_array_equal(values, before)
+
+
+@pytest.mark.parametrize("shape", [(9,), (3, 8), (3, 1), (1, 3, 9)])
+def test_an_array_of_another_shape_is_refused(classifier, shape):
+    with pytest.raises(ValueError, match=r"expected features \(N, 9\), got"):
+        classifier.classify(np.zeros(shape))
+
+
+def test_a_pickled_copy_answers_the_same(classifier):
+    """As it travels to Dask's workers."""
+    values = with_gaps(20, [3])
+    copy = pickle.loads(pickle.dumps(classifier))  # noqa: S301 - pickled right here
+    np.testing.assert_array_equal(
+        copy.classify(values).probabilities, classifier.classify(values).probabilities
+    )
 
 
 # -- what ships

@@ -7,15 +7,19 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
-from music_mood.model.classifier import as_array
+from music_mood.model.features import as_array
 from music_mood.values import MOODS, Mood
 
 MOOD_TABLES = ("mood_playlists.csv", "data_moods.csv")
 AFFECT_TABLE = "tag_valence_arousal.csv"
 MERGED_MOODS = {"angry": Mood.ENERGETIC}
 """Labels of the tables that are none of ours: angry music is energetic music."""
+
+Rows = NDArray[np.int64]
+"""Positions of tracks, (n,)."""
 
 
 @dataclass(frozen=True)
@@ -34,24 +38,34 @@ class MoodTracks:
         int64, (N,), positions in `MOOD_TABLES`.
     """
 
-    features: np.ndarray
-    moods: np.ndarray
-    artists: np.ndarray
-    tables: np.ndarray
+    features: NDArray[np.float64]
+    moods: NDArray[np.int64]
+    artists: NDArray[np.str_]
+    tables: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.moods)
 
-    def where(self, rows: np.ndarray) -> Self:
+    def where(self, rows: Rows | NDArray[np.bool_]) -> Self:
         """Only these rows (positions or a mask)."""
         return type(self)(
             self.features[rows], self.moods[rows], self.artists[rows], self.tables[rows]
         )
 
-    def folds(self, count: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Count tracks per table and mood."""
+        return {
+            table: {
+                mood: int(((self.tables == number) & (self.moods == column)).sum())
+                for column, mood in enumerate(MOODS)
+            }
+            for number, table in enumerate(MOOD_TABLES)
+        }
+
+    def folds(self, count: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
         """Positions to train on and to test on, no artist in both, moods spread evenly."""
         splitter = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
-        return splitter.split(self.features, self.moods, self.artists)
+        yield from splitter.split(self.features, self.moods, self.artists)
 
 
 @dataclass(frozen=True)
@@ -68,17 +82,17 @@ class AffectTracks:
         str, (N,), normalised.
     """
 
-    features: np.ndarray
-    affect: np.ndarray
-    artists: np.ndarray
+    features: NDArray[np.float64]
+    affect: NDArray[np.float64]
+    artists: NDArray[np.str_]
 
     def __len__(self) -> int:
         return len(self.affect)
 
-    def folds(self, count: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def folds(self, count: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
         """Positions to train on and to test on, no artist in both."""
         splitter = GroupKFold(count, shuffle=True, random_state=seed)
-        return splitter.split(self.features, groups=self.artists)
+        yield from splitter.split(self.features, groups=self.artists)
 
 
 def load_mood_tracks(folder: Path) -> MoodTracks:
@@ -115,5 +129,5 @@ def load_affect_tracks(folder: Path) -> AffectTracks:
     return AffectTracks(as_array(table), affect, _artists(table))
 
 
-def _artists(table: pd.DataFrame) -> np.ndarray:
+def _artists(table: pd.DataFrame) -> NDArray[np.str_]:
     return table["artist"].str.strip().str.casefold().fillna("").to_numpy(dtype=str)

@@ -4,7 +4,6 @@ Beside baselines. Everything is out of fold, with no artist on both sides, the m
 seeds, and all recipes see the same folds.
 """
 
-import json
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,7 @@ from music_mood.model.training.dataset import (
     load_affect_tracks,
     load_mood_tracks,
 )
-from music_mood.model.training.metrics import mean_of, measure, unsure_threshold
+from music_mood.model.training.metrics import Report, mean_of, measure, unsure_threshold
 from music_mood.model.training.model import (
     BASELINES,
     MakePipeline,
@@ -30,6 +29,7 @@ from music_mood.model.training.model import (
     out_of_fold,
     transfer,
 )
+from music_mood.model.training.record import write_json
 
 log = logging.getLogger(__name__)
 
@@ -53,25 +53,24 @@ class EvaluateConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
 
 
-def evaluate(config: EvaluateConfig) -> dict:
+def evaluate(config: EvaluateConfig) -> dict[str, Report]:
     """Measure all recipes and the affect regression, print a table, save ``report.json``."""
     tracks = load_mood_tracks(config.data)
     recipes = BASELINES | {SHIPPED: lambda seed: mood_network(config.model, seed)}
-    report = {}
+    report: dict[str, Report] = {}
     for name, make in recipes.items():
         balance = config.model.balance if name == SHIPPED else 0.0
         report[name] = measure_recipe(make, tracks, config, balance)
         log.info("%s", table_row(name, report[name]))
     report["affect"] = measure_affect(load_affect_tracks(config.data), config)
     log.info("Spearman correlation with the tags: %s", report["affect"])
-    config.out.mkdir(parents=True, exist_ok=True)
-    (config.out / "report.json").write_text(json.dumps(report, indent=1))
+    write_json(config.out / "report.json", report)
     return report
 
 
 def measure_recipe(
     make: MakePipeline, tracks: MoodTracks, config: EvaluateConfig, balance: float
-) -> dict:
+) -> Report:
     """Figures of one recipe: pooled, per table and from table to table; mean over the seeds."""
     rounds = [
         out_of_fold(make, tracks, config.folds, seed, balance) for seed in range(config.seeds)
@@ -102,7 +101,7 @@ def measure_affect(tracks: AffectTracks, config: EvaluateConfig) -> dict[str, fl
     return mean_of(rounds)
 
 
-def table_row(name: str, report: dict) -> str:
+def table_row(name: str, report: Report) -> str:
     """One line of a Markdown table; its header is `TABLE_HEAD`."""
     top = report["precision_at_10"].values()
     figures = (

@@ -1,6 +1,10 @@
 """What is measured about moods: agreement, what the visitor hears, honesty of probabilities."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
 from music_mood.values import MOODS
@@ -10,17 +14,22 @@ TOP = 10
 BINS = 15
 """Of the calibration error, as Guo et al. (2017)."""
 
+Report = dict[str, Any]
+"""Figures by name: a number, or a list or dict of figures; fit for JSON."""
+
 
 def measure(
-    probabilities: np.ndarray, moods: np.ndarray, unsure_below: float | None = None
-) -> dict:
+    probabilities: NDArray[np.float64],
+    moods: NDArray[np.int64],
+    unsure_below: float | None = None,
+) -> Report:
     """Figures for probabilities (N, 4) against true moods (N,), positions in `MOODS`."""
     found = probabilities.argmax(axis=1)
     columns = range(len(MOODS))
     precision, recall, f1, support = precision_recall_fscore_support(
         moods, found, labels=columns, zero_division=0.0
     )
-    report = {
+    report: Report = {
         "accuracy": float(accuracy_score(moods, found)),
         "macro_f1": float(f1.mean()),
         "ece": calibration_error(probabilities, moods),
@@ -44,7 +53,7 @@ def measure(
     return report
 
 
-def calibration_error(probabilities: np.ndarray, moods: np.ndarray) -> float:
+def calibration_error(probabilities: NDArray[np.float64], moods: NDArray[np.int64]) -> float:
     """Compute the expected calibration error of the highest probability, in `BINS` equal bins."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == moods
@@ -54,14 +63,16 @@ def calibration_error(probabilities: np.ndarray, moods: np.ndarray) -> float:
 
 
 def precision_at_top(
-    probabilities: np.ndarray, moods: np.ndarray, top: int = TOP
+    probabilities: NDArray[np.float64], moods: NDArray[np.int64], top: int = TOP
 ) -> dict[str, float]:
     """Share of tracks that have the mood among the `top` ranked by its probability, per mood."""
     best = np.argsort(-probabilities, axis=0, kind="stable")[:top]
     return {mood: float((moods[best[:, i]] == i).mean()) for i, mood in enumerate(MOODS)}
 
 
-def unsure_threshold(probabilities: np.ndarray, moods: np.ndarray, wanted: float) -> float:
+def unsure_threshold(
+    probabilities: NDArray[np.float64], moods: NDArray[np.int64], wanted: float
+) -> float:
     """Lowest threshold from which tracks that reach it are right at least so often.
 
     Parameters
@@ -87,15 +98,15 @@ def unsure_threshold(probabilities: np.ndarray, moods: np.ndarray, wanted: float
     return 1.0
 
 
-def mean_of(reports: list[dict]) -> dict:
+def mean_of(reports: Sequence[Report]) -> Report:
     """Average reports of the same form, number by number, down into dicts and lists."""
+    return {key: _mean([report[key] for report in reports]) for key in reports[0]}
 
-    def merge(values: list):
-        first = values[0]
-        if isinstance(first, dict):
-            return {key: merge([value[key] for value in values]) for key in first}
-        if isinstance(first, list):
-            return [merge(list(column)) for column in zip(*values, strict=True)]
-        return float(np.mean(values))
 
-    return merge(reports)
+def _mean(values: Sequence[Any]) -> Any:
+    first = values[0]
+    if isinstance(first, dict):
+        return mean_of(values)
+    if isinstance(first, list):
+        return [_mean(column) for column in zip(*values, strict=True)]
+    return float(np.mean(values))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Ridge
@@ -105,7 +106,7 @@ def fit_moods(pipeline: Pipeline, tracks: MoodTracks, balance: float = 0.0) -> P
 
 def out_of_fold(
     make: MakePipeline, tracks: MoodTracks, folds: int, seed: int, balance: float = 0.0
-) -> np.ndarray:
+) -> NDArray[np.float64]:
     """Probabilities (N, 4) for every track by a pipeline that knows none of its artist's songs."""
     probabilities = np.empty((len(tracks), len(MOODS)))
     for known, new in tracks.folds(folds, seed):
@@ -116,7 +117,7 @@ def out_of_fold(
 
 def affect_out_of_fold(
     config: ModelConfig, tracks: AffectTracks, folds: int, seed: int
-) -> np.ndarray:
+) -> NDArray[np.float64]:
     """Valence and arousal (N, 2), as `out_of_fold`."""
     estimates = np.empty_like(tracks.affect)
     for known, new in tracks.folds(folds, seed):

@@ -8,18 +8,19 @@ what a mood sounds like. `music_mood.model.targets` says how the figures are use
 
 import json
 import logging
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import tyro
+from numpy.typing import NDArray
 
 from music_mood.model.classifier import MODEL_FOLDER, MoodClassifier
 from music_mood.model.targets import TARGET_NAMES, TARGETS, Targets, apart, distances, middle
-from music_mood.model.training.dataset import MOOD_TABLES, MoodTracks, load_mood_tracks
+from music_mood.model.training.dataset import MoodTracks, load_mood_tracks
 from music_mood.model.training.metrics import mean_of, precision_at_top
+from music_mood.model.training.record import settings_of, today, write_json
 from music_mood.values import FEATURE_NAMES, MOODS
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class TargetsConfig:
     """Repetitions of the folds that the targets are measured on."""
 
 
-def learn(config: TargetsConfig) -> dict:
+def learn(config: TargetsConfig) -> dict[str, Any]:
     """Learn from all tracks, measure on folds without common artists, write ``targets.json``.
 
     Returns
@@ -59,32 +60,28 @@ def learn(config: TargetsConfig) -> dict:
         "centres": {mood: _named(row) for mood, row in zip(MOODS, targets.centres, strict=True)},
         "scales": _named(targets.scales),
         "units": "tempo: bpm within an octave; its scale: octaves; the others: 0..1",
-        "data": {
-            table: {
-                mood: int(((tracks.tables == number) & (tracks.moods == column)).sum())
-                for column, mood in enumerate(MOODS)
-            }
-            for number, table in enumerate(MOOD_TABLES)
-        },
+        "data": tracks.counts(),
         "source": "tracks of playlists that people named after a mood; weighted median per mood",
         "precision_at_10": measure_targets(tracks, weights, config),
-        "config": json.loads(json.dumps(asdict(config), default=lambda path: path.name)),
-        "made": datetime.now(UTC).date().isoformat(),
+        "config": settings_of(config),
+        "made": targets.made,
     }
     log.info("%s", json.dumps(report, indent=1))
-    config.out.mkdir(parents=True, exist_ok=True)
-    (config.out / TARGETS).write_text(json.dumps(report, indent=1) + "\n")
+    write_json(config.out / TARGETS, report)
     return report
 
 
-def track_weights(tracks: MoodTracks, classifier: MoodClassifier, power: float) -> np.ndarray:
+def track_weights(
+    tracks: MoodTracks, classifier: MoodClassifier, power: float
+) -> NDArray[np.float64]:
     """Weigh each track by how well the model thinks it fits its mood: float64, (N,), above 0."""
-    table = classifier.predict(pd.DataFrame(tracks.features, columns=list(FEATURE_NAMES)))
-    fitting = table[list(MOODS)].to_numpy()[np.arange(len(tracks)), tracks.moods]
-    return np.maximum(fitting, 1e-6) ** power
+    probabilities = classifier.classify(tracks.features).probabilities
+    fitting = probabilities[np.arange(len(tracks)), tracks.moods]
+    weights: NDArray[np.float64] = np.maximum(fitting, 1e-6) ** power
+    return weights
 
 
-def learn_targets(tracks: MoodTracks, weights: np.ndarray) -> Targets:
+def learn_targets(tracks: MoodTracks, weights: NDArray[np.float64]) -> Targets:
     """Find the moods' centres, and as scales the tracks' root mean square deviation from them."""
     values = tracks.features[:, _COLUMNS]
     of_mood = [tracks.moods == column for column in range(len(MOODS))]
@@ -93,11 +90,11 @@ def learn_targets(tracks: MoodTracks, weights: np.ndarray) -> Targets:
         [apart(values[rows], centre) for rows, centre in zip(of_mood, centres, strict=True)]
     )
     scales = np.sqrt((deviations**2).mean(axis=0))
-    return Targets(centres, scales, len(tracks), datetime.now(UTC).date().isoformat())
+    return Targets(centres, scales, len(tracks), made=today())
 
 
 def measure_targets(
-    tracks: MoodTracks, weights: np.ndarray, config: TargetsConfig
+    tracks: MoodTracks, weights: NDArray[np.float64], config: TargetsConfig
 ) -> dict[str, float]:
     """Share of the ten nearest tracks that people gave the mood, by artists not learned from.
 
@@ -114,16 +111,13 @@ def measure_targets(
     return {mood: round(share, 3) for mood, share in mean_of(rounds).items()}
 
 
-def _centre(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _centre(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     centre = middle(values, weights)  # for the tempo: there is no median on a circle
-    for column in range(values.shape[1] - 1):
-        order = np.argsort(values[:, column], kind="stable")
-        cumulated = np.cumsum(weights[order])
-        centre[column] = values[order[np.searchsorted(cumulated, cumulated[-1] / 2)], column]
+    centre[:-1] = np.quantile(values[:, :-1], 0.5, axis=0, weights=weights, method="inverted_cdf")
     return centre
 
 
-def _named(row: np.ndarray) -> dict[str, float]:
+def _named(row: NDArray[np.float64]) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in zip(TARGET_NAMES, row, strict=True)}
 
 

@@ -4,10 +4,11 @@ import hashlib
 import io
 import json
 import logging
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import joblib
 import tyro
@@ -16,13 +17,13 @@ from sklearn.pipeline import Pipeline
 from music_mood.model.classifier import AFFECT, METADATA, MODEL_FOLDER, PIPELINES
 from music_mood.model.training.dataset import (
     AFFECT_TABLE,
-    MOOD_TABLES,
-    MoodTracks,
     load_affect_tracks,
     load_mood_tracks,
 )
 from music_mood.model.training.evaluate import EvaluateConfig, measure_affect, measure_recipe
+from music_mood.model.training.metrics import Report
 from music_mood.model.training.model import affect_regression, fit_moods, mood_network
+from music_mood.model.training.record import settings_of, today, write_json
 from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, MOODS
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class TrainConfig(EvaluateConfig):
     """Folder for the model."""
 
 
-def train(config: TrainConfig) -> dict:
+def train(config: TrainConfig) -> dict[str, Any]:
     """Measure out of fold, choose the threshold, fit to all tracks, save.
 
     Returns
@@ -56,22 +57,16 @@ def train(config: TrainConfig) -> dict:
         "moods": fit_moods(make(0), tracks, config.model.balance),
         "affect": affect_regression(config.model).fit(affect_tracks.features, affect_tracks.affect),
     }
-    data = describe(tracks) | {AFFECT_TABLE: len(affect_tracks)}
+    data: dict[str, int | dict[str, int]] = {**tracks.counts(), AFFECT_TABLE: len(affect_tracks)}
     return save(pipelines, figures, data, config)
 
 
-def describe(tracks: MoodTracks) -> dict:
-    """Count tracks per table and mood."""
-    return {
-        table: {
-            mood: int(((tracks.tables == number) & (tracks.moods == column)).sum())
-            for column, mood in enumerate(MOODS)
-        }
-        for number, table in enumerate(MOOD_TABLES)
-    }
-
-
-def save(pipelines: dict[str, Pipeline], figures: dict, data: dict, config: TrainConfig) -> dict:
+def save(
+    pipelines: dict[str, Pipeline],
+    figures: Report,
+    data: Mapping[str, int | dict[str, int]],
+    config: TrainConfig,
+) -> dict[str, Any]:
     """Write the pipelines and what `MoodClassifier.load` must know about them."""
     file = io.BytesIO()
     joblib.dump(pipelines, file, compress=3)
@@ -84,8 +79,8 @@ def save(pipelines: dict[str, Pipeline], figures: dict, data: dict, config: Trai
         "data": data,
         "split": "by artist, stratified by mood",
         "metrics_out_of_fold": figures,
-        "config": json.loads(json.dumps(asdict(config), default=lambda path: path.name)),
-        "made": datetime.now(UTC).date().isoformat(),
+        "config": settings_of(config),
+        "made": today(),
         "versions": {name: version(name) for name in ("scikit-learn", "numpy", "joblib")},
         "files": {
             PIPELINES: {"sha256": hashlib.sha256(pickled).hexdigest(), "bytes": len(pickled)}
@@ -93,7 +88,7 @@ def save(pipelines: dict[str, Pipeline], figures: dict, data: dict, config: Trai
     }
     config.out.mkdir(parents=True, exist_ok=True)
     (config.out / PIPELINES).write_bytes(pickled)
-    (config.out / METADATA).write_text(json.dumps(metadata, indent=1) + "\n")
+    write_json(config.out / METADATA, metadata)
     return metadata
 
 
