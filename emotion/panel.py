@@ -5,20 +5,21 @@ writes one to disk, to a cache shared between visitors or to a log.
 """
 
 import logging
-from enum import StrEnum
 
 import av
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 import emotion.uploads  # noqa: F401  pictures must not be parked on disk on their way in
+from emotion.capture import Capture, PictureRead, Way
 from emotion.draw import draw_faces
 from emotion.errors import EmotionError
 from emotion.image import read_image
 from emotion.live import LiveReader
 from emotion.reader import FaceReader
-from emotion.values import EMOTIONS, Emotion, Face, Feeling, FeelingSource
+from emotion.values import EMOTIONS, Emotion, Feeling, FeelingSource
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +38,6 @@ ICONS = {
 }
 
 
-class Way(StrEnum):
-    """Ways to say how one feels; a hand-picked emotion has the same rank as the camera."""
-
-    PHOTO = "Photo"
-    SNAPSHOT = "Snapshot"
-    LIVE = "Live"
-    NO_CAMERA = "No camera"
-
-
 WAY_ICONS = {
     Way.PHOTO: ":material/image:",
     Way.SNAPSHOT: ":material/photo_camera:",
@@ -54,8 +46,13 @@ WAY_ICONS = {
 }
 
 
-def capture_panel() -> Feeling | None:
+def capture_panel(capture: Capture) -> Feeling | None:
     """Draw the panel.
+
+    Parameters
+    ----------
+    capture : Capture
+        This visit's; the panel changes it.
 
     Returns
     -------
@@ -63,47 +60,54 @@ def capture_panel() -> Feeling | None:
         How the visitor feels, as their face shows or as they say; None until they did either. A
         feeling stays while they try another way or picture, and so does the music below.
     """
-    feeling = _new_feeling()
+    feeling = _new_feeling(capture)
     if feeling is not None:
-        st.session_state["feeling"] = feeling
-    return st.session_state.get("feeling")
+        capture.feeling = feeling
+    return capture.feeling
 
 
-def _new_feeling() -> Feeling | None:
-    way = st.segmented_control(
+def _new_feeling(capture: Capture) -> Feeling | None:
+    capture.way = st.segmented_control(
         "How would you like to tell us how you feel?",
         list(Way),
-        default=Way.PHOTO,
+        default=capture.way,
         required=True,
         format_func=lambda way: f"{WAY_ICONS[way]} {way}",
         key="way",
         width="stretch",
     )
-    if way == Way.NO_CAMERA:
-        return _named_feeling("I feel …", "named")
-    if not _consent():
+    if capture.way == Way.NO_CAMERA:
+        capture.named = _named_emotion("I feel …", "named", capture.named)
+        return Feeling.named(capture.named) if capture.named else None
+    capture.named = None
+    if not _consent(capture):
         return None
     # Only the chosen way is drawn: a webcam component that is no longer drawn stops its camera.
-    if way == Way.PHOTO:
+    if capture.way == Way.PHOTO:
         upload = st.file_uploader(
             "A photo with a face", PHOTO_TYPES, max_upload_size=PHOTO_MAX_MB, key="photo"
         )
-        return _feeling_from(upload)
-    if way == Way.SNAPSHOT:
-        return _feeling_from(st.camera_input("Look into the camera", key="snapshot", width=440))
-    return _live_feeling()
+        return _feeling_from(upload, capture)
+    if capture.way == Way.SNAPSHOT:
+        snapshot = st.camera_input("Look into the camera", key="snapshot", width=440)
+        return _feeling_from(snapshot, capture)
+    return _live_feeling(capture)
 
 
-def _named_feeling(question: str, key: str) -> Feeling | None:
-    emotion = st.pills(
-        question, EMOTIONS, format_func=lambda e: f"{ICONS[e]} {e}", key=key, wrap=True
+def _named_emotion(question: str, key: str, default: Emotion | None = None) -> Emotion | None:
+    return st.pills(
+        question,
+        EMOTIONS,
+        default=default,
+        format_func=lambda e: f"{ICONS[e]} {e}",
+        key=key,
+        wrap=True,
     )
-    return Feeling.named(emotion) if emotion else None
 
 
-def _consent() -> bool:
+def _consent(capture: Capture) -> bool:
     """Tell what happens to a picture, and ask before the first one is taken."""
-    if st.session_state.get("consent"):
+    if capture.consent:
         return True
     with st.container(border=True):
         st.markdown("**Before the first picture**")
@@ -117,41 +121,40 @@ def _consent() -> bool:
         st.caption("Rather not? Choose **No camera** above and simply say how you feel.")
         agreed = st.button("I agree, go on", type="primary", key="agree")
     if agreed:
-        st.session_state["consent"] = True
+        capture.consent = True
         st.rerun()
     return False
 
 
-def _feeling_from(upload) -> Feeling | None:
+def _feeling_from(upload: UploadedFile | None, capture: Capture) -> Feeling | None:
     """Read an uploaded picture once, then let the visitor choose a face and correct it."""
     if upload is None:
         return None
-    if st.session_state.get("reading_id") != upload.file_id:
+    picture = capture.picture
+    if picture is None or picture.upload_id != upload.file_id:
         try:
             with st.spinner("Looking at the picture …"):
                 rgb = read_image(upload.getvalue())
-                faces = _face_reader().read(rgb)
+                picture = PictureRead(upload.file_id, rgb, _face_reader().read(rgb))
         except EmotionError as error:
             log.info("a picture could not be read: %s", error)
             st.warning(str(error), icon=":material/broken_image:")
             return None
-        st.session_state["reading_id"] = upload.file_id
-        st.session_state["reading"] = (rgb, faces)
-    rgb, faces = st.session_state["reading"]
-    if not faces:
+        capture.picture = picture
+    if not picture.faces:
         st.info(
             "We can't find a face in this picture. A face that looks towards the camera in good "
             "light works best. Or choose **No camera** and say how you feel.",
             icon=":material/search_off:",
         )
-        st.image(rgb, width=320)
+        st.image(picture.rgb, width=320)
         return None
-    return _chosen_face(rgb, faces, upload.file_id)
+    return _chosen_face(picture)
 
 
-def _chosen_face(rgb: np.ndarray, faces: list[Face], reading_id: str) -> Feeling:
-    chosen = 0
-    picture, says = st.columns([5, 4], gap="medium", vertical_alignment="center")
+def _chosen_face(picture: PictureRead) -> Feeling:
+    faces, chosen = picture.faces, 0
+    shown, says = st.columns([5, 4], gap="medium", vertical_alignment="center")
     with says:
         if len(faces) > 1:
             chosen = st.segmented_control(
@@ -160,23 +163,24 @@ def _chosen_face(rgb: np.ndarray, faces: list[Face], reading_id: str) -> Feeling
                 default=0,
                 required=True,
                 format_func=lambda index: f"Face {index + 1}",
-                key=f"face-{reading_id}",
+                key=f"face-{picture.upload_id}",
             )
         face = faces[chosen]
         st.markdown(f"Looks **{face.emotion}** {ICONS[face.emotion]}")
         emotion_bars(face.probabilities)
-        corrected = _named_feeling(CORRECTION, f"correction-{reading_id}-{chosen}")
-    with picture:
+        corrected = _named_emotion(CORRECTION, f"correction-{picture.upload_id}-{chosen}")
+    with shown:
         alt = f"Your picture with a box around each face; face {chosen + 1} looks {face.emotion}"
-        st.image(draw_faces(rgb, faces, chosen), width="stretch", alt=alt)
-    return corrected or Feeling(face.probabilities, FeelingSource.FACE)
+        st.image(draw_faces(picture.rgb, faces, chosen), width="stretch", alt=alt)
+    if corrected:
+        return Feeling.named(corrected)
+    return Feeling(face.probabilities, FeelingSource.FACE)
 
 
-def _live_feeling() -> Feeling | None:
-    if "live_reader" not in st.session_state:
-        # one per visitor: it remembers what it saw; the models behind it are shared
-        st.session_state["live_reader"] = LiveReader(_face_reader())
-    reader: LiveReader = st.session_state["live_reader"]
+def _live_feeling(capture: Capture) -> Feeling | None:
+    if capture.live_reader is None:
+        capture.live_reader = LiveReader(_face_reader())
+    reader = capture.live_reader
 
     def on_frame(frame: av.VideoFrame) -> av.VideoFrame:
         # Runs on the WebRTC thread: no st.* here; the page reads `reader.snapshot()`.
@@ -197,18 +201,20 @@ def _live_feeling() -> Feeling | None:
         )
     with says:
         if context.state.playing:
-            _live_reading(reader)
+            _live_reading(reader, capture)
         else:
             st.caption("Press **START** and allow the camera. It stops when you leave this tab.")
-    feeling = st.session_state.get("live_feeling")
-    if feeling is not None:
-        st.caption(f"The music below fits **{EMOTIONS[int(feeling.probabilities.argmax())]}**.")
-        return _named_feeling(CORRECTION, "correction-live") or feeling
-    return None
+    feeling = capture.live_feeling
+    if feeling is None:
+        return None
+    st.caption(f"The music below fits **{EMOTIONS[int(feeling.probabilities.argmax())]}**.")
+    # another mood taken over: the correction of the one before does not hold for it
+    corrected = _named_emotion(CORRECTION, f"correction-live-{capture.live_count}")
+    return Feeling.named(corrected) if corrected else feeling
 
 
 @st.fragment(run_every=0.5)
-def _live_reading(reader: LiveReader) -> None:
+def _live_reading(reader: LiveReader, capture: Capture) -> None:
     """Show the smoothed emotion while the video plays; only this part of the page reruns."""
     reading = reader.snapshot()
     if reading is None:
@@ -218,8 +224,8 @@ def _live_reading(reader: LiveReader) -> None:
     st.markdown(f"Looks **{emotion}** {ICONS[emotion]}")
     emotion_bars(reading.probabilities)
     if st.button("Use this mood", type="primary", key="use_live", icon=":material/music_note:"):
-        st.session_state["live_feeling"] = Feeling(reading.probabilities, FeelingSource.FACE)
-        st.session_state.pop("correction-live", None)
+        capture.live_feeling = Feeling(reading.probabilities, FeelingSource.FACE)
+        capture.live_count += 1
         st.rerun()
 
 
@@ -233,7 +239,7 @@ def emotion_bars(probabilities: np.ndarray) -> None:
     st.html(f'<ul class="ftm-bars" aria-label="How likely each expression is">{rows}</ul>')
 
 
-def _rtc_configuration() -> dict | None:
+def _rtc_configuration() -> dict[str, list[object]] | None:
     """No helper servers on one's own machine; elsewhere what the environment offers.
 
     None lets streamlit-webrtc look for TURN credentials (CLOUDFLARE_TURN_KEY_ID ...,

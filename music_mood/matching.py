@@ -1,13 +1,18 @@
-"""Whether two services mean the same recording. A wrong match is worse than none."""
+"""Whether two tracks are the same recording. A wrong match is worse than none."""
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Set
 
 from music_mood.values import Track
 
 MAX_DIFFERENCE_MS = 3_000
 """Largest difference in duration: services cut silence differently, versions differ more."""
+
+SAME_LENGTH_MS = 100
+"""Difference in length that one piece may have that stands twice in a list: encoders add some
+silence, in files of one recording some hundredths of a second."""
 
 _HARMLESS = re.compile(
     r"(feat|ft|featuring) .+"  # guests: some services name them among the artists instead
@@ -47,6 +52,59 @@ def best_match(wanted: Track, candidates: Iterable[Track]) -> int | None:
         if same_recording(wanted, found)
     }
     return min(differences, key=differences.__getitem__, default=None)
+
+
+class Doubles:
+    """Knows the tracks of a list so far, and tells which of the next ones stand in it already.
+
+    Two entries are one piece if they have the same `Track.uri` or the same ISRC. Without any
+    identifier, artist and title must be the same, and neither album nor length another one; what
+    is not known is not another one.
+    """
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        # of pieces without identifier, by artist and title, and by those and the album
+        self._lengths: defaultdict[tuple[str, ...], set[int | None]] = defaultdict(set)
+
+    def is_new(self, track: Track) -> bool:
+        """Take a track into the list; False if it stands there already."""
+        isrc = plain_isrc(track.isrc)
+        names = {track.uri, f"isrc:{isrc}"} if isrc else {track.uri}
+        by_text = not (isrc or track.spotify_id or track.deezer_id)
+        if not self._names.isdisjoint(names) or (by_text and self._is_listed(track)):
+            return False
+        self._names |= names
+        if by_text:
+            song, length = _song(track), _length(track)
+            self._lengths[song].add(length)
+            self._lengths[*song, _album(track)].add(length)
+        return True
+
+    def _is_listed(self, track: Track) -> bool:
+        song, album, length = _song(track), _album(track), _length(track)
+        comparable = [(*song, album), (*song, "")] if album else [song]
+        return any(_holds(self._lengths.get(one, set()), length) for one in comparable)
+
+
+def _song(track: Track) -> tuple[str, str]:
+    return track.artist.casefold(), track.title.casefold()
+
+
+def _album(track: Track) -> str:
+    return (track.album or "").casefold()
+
+
+def _length(track: Track) -> int | None:
+    """In units of `SAME_LENGTH_MS`."""
+    return None if track.duration_ms is None else track.duration_ms // SAME_LENGTH_MS
+
+
+def _holds(lengths: Set[int | None], length: int | None) -> bool:
+    """Whether a length, or one that may be it, is among these."""
+    if length is None or None in lengths:
+        return bool(lengths)
+    return not lengths.isdisjoint((length - 1, length, length + 1))
 
 
 def plain_title(title: str) -> str:

@@ -40,6 +40,11 @@ class Reference:
     id: str
 
     @property
+    def uri(self) -> str:
+        """Its name in one word, as Spotify writes its own: ``deezer:track:3135556``."""
+        return f"{self.host.lower()}:{self.kind}:{self.id}"
+
+    @property
     def link(self) -> str:
         """Its page."""
         site = "open.spotify.com" if self.host is Host.SPOTIFY else "www.deezer.com"
@@ -104,6 +109,11 @@ def is_link(text: str) -> bool:
     text = text.strip()
     whole_id = any(shape.fullmatch(text) for shape in ID_SHAPES.values())
     return bool(whole_id or "://" in text or _SPOTIFY_URI.search(text) or _ADDRESS.search(text))
+
+
+def is_web_address(text: str | None) -> bool:
+    """Whether a browser may be sent there."""
+    return bool(text) and str(text).startswith(("https://", "http://"))
 
 
 def _from_address(address: str) -> Reference:

@@ -1,25 +1,26 @@
 """The web services, connected: one of each for the whole process, so that all share its limits."""
 
 import time
+from collections.abc import Generator
 from types import TracebackType
-from typing import Self
+from typing import Self, overload
 
-from music_mood.clients import deezer
+from music_mood.clients import deezer, itunes, reccobeats
 from music_mood.clients.deezer import DeezerApi
+from music_mood.clients.itunes import ItunesApi
+from music_mood.clients.reccobeats import ReccoBeatsApi
 from music_mood.clients.spotify import api
 from music_mood.clients.spotify.accounts import NAME, AppAccount, VisitorAccount
 from music_mood.clients.spotify.api import SpotifyApi
 from music_mood.clients.spotify.login import SpotifyLogin
 from music_mood.errors import PlaylistError
-from music_mood.features import reccobeats
 from music_mood.features.chain import FeatureChain
-from music_mood.features.deezer_isrc import DeezerIsrcs
-from music_mood.features.deezer_match import DeezerMatches
+from music_mood.features.deezer import DeezerIdentifiers
+from music_mood.features.provider import FeatureProvider
 from music_mood.features.reccobeats import ReccoBeats
 from music_mood.features.remembered import RememberedFeatures
 from music_mood.features.spotify_legacy import SpotifyLegacy
 from music_mood.library.store import Library
-from music_mood.previews import itunes
 from music_mood.previews.chain import PreviewChain
 from music_mood.previews.deezer import DeezerPreviews
 from music_mood.previews.itunes import ItunesPreviews
@@ -29,7 +30,7 @@ from music_mood.settings import Settings
 from music_mood.sources.deezer import read_deezer
 from music_mood.sources.spotify import OTHER_WAYS, read_spotify
 from music_mood.values import Playlist
-from music_mood.web.paging import OnProgress
+from music_mood.web.paging import PagesRead
 from music_mood.web.service import Service
 from music_mood.web.transport import Patience
 
@@ -96,7 +97,7 @@ class Services:
                 LocalFile(),
                 SourcePreview(),
                 DeezerPreviews(self._deezer_api),
-                ItunesPreviews(self._itunes),
+                ItunesPreviews(ItunesApi(self._itunes)),
                 SpotifyEmbed(),
             ]
         )
@@ -113,13 +114,17 @@ class Services:
         self.close()
 
     def _who_can_ask(self, settings: Settings) -> tuple[SpotifyLogin | None, AppAccount | None]:
-        if not settings.spotify_client_id:
+        app, accounts = settings.spotify_app, self._spotify_accounts
+        if app is None:
             return None, None
-        can_return = settings.spotify_redirect_uri
-        accounts = self._spotify_accounts
-        login = SpotifyLogin(settings, accounts, time.monotonic) if can_return else None
-        app = AppAccount(settings, accounts) if settings.spotify_client_secret else None
-        return login, app
+        login = SpotifyLogin(app, accounts, time.monotonic) if app.redirect_uri else None
+        return login, AppAccount(app, accounts) if app.client_secret else None
+
+    @overload
+    def spotify(self, visitor: VisitorAccount) -> SpotifyApi: ...
+
+    @overload
+    def spotify(self, visitor: VisitorAccount | None = None) -> SpotifyApi | None: ...
 
     def spotify(self, visitor: VisitorAccount | None = None) -> SpotifyApi | None:
         """Give Spotify as a visitor sees it, or else the app; None if there is no app."""
@@ -128,27 +133,33 @@ class Services:
 
     def feature_chain(self, visitor: VisitorAccount | None = None) -> FeatureChain:
         """Give the chain that completes tracks, beginning with what the library knows."""
-        deezer = self._deezer_api
-        providers = [DeezerMatches(deezer), DeezerIsrcs(deezer), ReccoBeats(self._reccobeats)]
+        providers: list[FeatureProvider] = [
+            DeezerIdentifiers(self._deezer_api),
+            ReccoBeats(ReccoBeatsApi(self._reccobeats)),
+        ]
         if spotify := self.spotify(visitor):
             providers.append(SpotifyLegacy(spotify))
         return FeatureChain(providers, RememberedFeatures(self.library, providers))
 
     def read(
-        self,
-        link: str,
-        on_progress: OnProgress | None = None,
-        visitor: VisitorAccount | None = None,
-    ) -> Playlist:
+        self, link: str, visitor: VisitorAccount | None = None
+    ) -> Generator[PagesRead, None, Playlist]:
         """Read what a pasted link leads to; as a `Source`, bind the link with `partial`.
 
         Parameters
         ----------
         link : str
             As pasted.
-        on_progress : callable or None
         visitor : VisitorAccount or None
             Who is logged in to Spotify.
+
+        Yields
+        ------
+        PagesRead
+
+        Returns
+        -------
+        Playlist
 
         Raises
         ------
@@ -159,10 +170,10 @@ class Services:
         """
         reference = parse_link(link)
         if reference.host is Host.DEEZER:
-            return read_deezer(self._deezer_api, reference, on_progress)
+            return (yield from read_deezer(self._deezer_api, reference))
         spotify = self.spotify(visitor)
         if spotify:
-            return read_spotify(spotify, reference, on_progress)
+            return (yield from read_spotify(spotify, reference))
         way = "log in with Spotify, " if self.spotify_login else ""
         raise PlaylistError(
             f"Spotify does not show this {reference.kind} to strangers. You can {way}{OTHER_WAYS}"

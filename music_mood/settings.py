@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Self
 from urllib.parse import urlsplit
 
+from music_mood.clients.spotify.app import SpotifyApp
 from music_mood.errors import SettingsError
 from music_mood.library.address import DEFAULT_URL, parse_database_url
 
@@ -50,6 +51,15 @@ class Settings:
     spotify_client_secret: str | None = field(default=None, repr=False)
     spotify_redirect_uri: str | None = None
     database_url: str = field(default=DEFAULT_URL, repr=False)
+
+    @property
+    def spotify_app(self) -> SpotifyApp | None:
+        """Who we are at Spotify; None if nobody."""
+        if not self.spotify_client_id:
+            return None
+        return SpotifyApp(
+            self.spotify_client_id, self.spotify_client_secret, self.spotify_redirect_uri
+        )
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:

@@ -137,6 +137,11 @@ class Track:
         The mood its makers gave it; outranks the model's and needs no features.
     genres : tuple of str
         In lower case, where the source names them; else empty.
+    uri : str
+        Which entry of which source this is: ``spotify:track:ID``, ``deezer:track:ID``,
+        ``file:NAME#DIGEST``, ``demo:NAME``. Set by the source and never changed, whatever is found
+        out later; made up of what is known if nobody set it. Whether two entries are the same
+        recording is another question, see `music_mood.matching`.
     """
 
     title: str
@@ -154,16 +159,21 @@ class Track:
     makers_mood: Mood | None = None
     genres: tuple[str, ...] = ()
     audio_file: AudioFile | None = None
+    uri: str = ""
 
-    @property
-    def key(self) -> str:
-        """What makes two entries the same track: its best identifier, else artist and title."""
-        return (
-            self.isrc
-            or self.spotify_id
-            or self.deezer_id
-            or f"{self.artist.casefold()} - {self.title.casefold()}"
-        )
+    def __post_init__(self) -> None:
+        if not self.uri:
+            object.__setattr__(self, "uri", self._uri_of_facts())
+
+    def _uri_of_facts(self) -> str:
+        if self.spotify_id:
+            return f"spotify:track:{self.spotify_id}"
+        if self.deezer_id:
+            return f"deezer:track:{self.deezer_id}"
+        if self.isrc:
+            return f"isrc:{self.isrc}"
+        facts = (self.artist, self.title, self.album or "", str(self.duration_ms or ""))
+        return f"track:{'/'.join(facts)}"
 
 
 @dataclass(frozen=True, slots=True)

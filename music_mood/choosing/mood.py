@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from emotion.values import EMOTIONS, Emotion
+from emotion.values import EMOTIONS, Emotion, Feeling, FeelingSource
 from music_mood.values import MOODS, Mood
 
 MoodTable = Mapping[Emotion, Mapping[Mood, float]]
@@ -91,7 +91,8 @@ def mood_distribution(probabilities: np.ndarray, table: MoodTable = DEFAULT_TABL
     given = np.asarray(probabilities, dtype=np.float64)
     if given.shape != (len(EMOTIONS),) or not _is_distribution(given):
         raise ValueError(f"expected {len(EMOTIONS)} probabilities that sum to 1, got {given}")
-    return given / given.sum() @ _as_matrix(table)
+    shares: np.ndarray = given / given.sum() @ _as_matrix(table)
+    return shares
 
 
 def plan(
@@ -128,7 +129,8 @@ def plan(
     if aim is Aim.MATCH:
         return np.tile(start, (n, 1))
     way = progress(n, steps or n)[:, None]
-    return (1 - way) * start + way * lift_goal()
+    shares: np.ndarray = (1 - way) * start + way * lift_goal()
+    return shares
 
 
 def progress(n: int, steps: int) -> np.ndarray:
@@ -141,19 +143,18 @@ def lift_goal() -> np.ndarray:
     return np.array([LIFT_GOAL.get(mood, 0.0) for mood in MOODS])
 
 
-def explain(probabilities: np.ndarray, aim: Aim, table: MoodTable = DEFAULT_TABLE) -> str:
+def explain(feeling: Feeling, aim: Aim, table: MoodTable = DEFAULT_TABLE) -> str:
     """Say in a sentence what was seen and which music follows, e.g. "You look happy (81 %), so …".
 
-    A feeling that is certain (all weight on one emotion: the visitor's own word) gets no
-    percentage; every other is worded as an impression.
+    What the visitor says gets no percentage; what a face shows is worded as an impression.
     """
-    shares = _without_minor(mood_distribution(probabilities, table))
+    shares = _without_minor(mood_distribution(feeling.probabilities, table))
     moods = [MOODS[index] for index in np.argsort(-shares, kind="stable") if shares[index] > 0]
     music = " with some ".join(moods)
     if aim is Aim.MATCH:
-        return f"{_impression(probabilities)}, so: {music} music."
+        return f"{_impression(feeling)}, so: {music} music."
     goal = " and ".join(LIFT_GOAL)
-    return f"{_impression(probabilities)}, so: {music} music first, then step by step {goal}."
+    return f"{_impression(feeling)}, so: {music} music first, then step by step {goal}."
 
 
 def shares_per_emotion(table: MoodTable = DEFAULT_TABLE) -> Mapping[str, np.ndarray]:
@@ -161,10 +162,12 @@ def shares_per_emotion(table: MoodTable = DEFAULT_TABLE) -> Mapping[str, np.ndar
     return dict(zip(EMOTIONS, _as_matrix(table), strict=True))
 
 
-def _impression(probabilities: np.ndarray) -> str:
-    order = np.argsort(-np.asarray(probabilities), kind="stable")[:2]
-    (first, share), (second, other) = ((EMOTIONS[i], float(probabilities[i])) for i in order)
-    if share == 1:
+def _impression(feeling: Feeling) -> str:
+    order = np.argsort(-feeling.probabilities, kind="stable")[:2]
+    (first, share), (second, other) = (
+        (EMOTIONS[i], float(feeling.probabilities[i])) for i in order
+    )
+    if feeling.source is FeelingSource.VISITOR:
         return f"Feeling {_adjective(first)}"
     seems = "mostly " if share < 0.9 else ""
     also = f" and partly {_adjective(second)} ({other:.0%})" if other >= MINOR_SHARE else ""
@@ -177,8 +180,9 @@ def _adjective(emotion: Emotion) -> str:
 
 def _without_minor(shares: np.ndarray) -> np.ndarray:
     # four shares: the largest is at least 0.25, so something always stays
-    kept = np.where(shares >= MINOR_SHARE, shares, 0.0)
-    return kept / kept.sum()
+    kept: np.ndarray = np.where(shares >= MINOR_SHARE, shares, 0.0)
+    kept /= kept.sum()
+    return kept
 
 
 def _as_matrix(table: MoodTable) -> np.ndarray:

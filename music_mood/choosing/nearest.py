@@ -38,7 +38,7 @@ def nearest(
     Parameters
     ----------
     labelled : iterable of LabelledTrack
-        What there is to choose from; of entries with the same `Track.key` one is used.
+        What there is to choose from; of entries that are one piece (`Doubles`) one is used.
     target : numpy.ndarray
         (5,) for the whole list, or (n, 5) with a row per position; see `TARGET_NAMES`.
     n : int
@@ -48,7 +48,7 @@ def nearest(
     seeds : sequence of AudioFeatures
         Pull the target, see `pull`.
     played : frozenset of str
-        Keys of tracks already heard: they come again only when all others are used up.
+        `Track.uri` of tracks already heard: they come again only when all others are used up.
 
     Returns
     -------
@@ -72,9 +72,9 @@ def nearest(
     tracks = distinct(labelled)
     chosen: list[LabelledTrack] = []
     for heard in (False, True):
-        pool = [track for track in tracks if (track.track.key in played) == heard]
+        pool = [track for track in tracks if (track.track.uri in played) == heard]
         known = [track for track in pool if track.track.features]
-        values = values_of(track.track.features for track in known)
+        values = values_of(one.track.features for one in known if one.track.features)
         left = np.full(len(known), True)
         for wished in targets[len(chosen) : len(chosen) + len(known)]:
             rests = due_a_rest(chosen)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from music_mood.matching import Doubles
 from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack
 
 ARTIST_WINDOW = 10
@@ -37,14 +38,14 @@ def recommend(
     Parameters
     ----------
     labelled : iterable of LabelledTrack
-        What there is to choose from; of entries with the same `Track.key` one is used.
+        What there is to choose from; of entries that are one piece (`Doubles`) one is used.
     target : numpy.ndarray
         Shares of moods in the order of `MOODS`, not negative: (4,) for the whole list, or (n, 4)
         with a row per position, as `music_mood.choosing.mood.plan` makes it.
     n : int
         How many.
     played : frozenset of str
-        Keys of tracks already heard: they come again only when all others are used up.
+        `Track.uri` of tracks already heard: they come again only when all others are used up.
     seed : int
         Decides between equals.
 
@@ -60,8 +61,8 @@ def recommend(
     """
     targets = _targets(target, n)
     tracks = distinct(labelled)
-    heard = [track for track in tracks if track.track.key in played]
-    fresh = [track for track in tracks if track.track.key not in played]
+    heard = [track for track in tracks if track.track.uri in played]
+    fresh = [track for track in tracks if track.track.uri not in played]
     chosen: list[LabelledTrack] = []
     owed = np.zeros(len(MOODS))
     for pool in (fresh, heard):
@@ -85,9 +86,9 @@ def waiting(
     labelled : iterable of LabelledTrack
         The playlist.
     played : frozenset of str
-        Keys of tracks heard so far, of other playlists, too.
+        `Track.uri` of tracks heard so far, of other playlists, too.
     latest : frozenset of str
-        Keys of those heard or shown last.
+        Of those heard or shown last.
 
     Returns
     -------
@@ -95,7 +96,7 @@ def waiting(
         `played`; but once the playlist is used up its next round begins, and of its tracks only
         the `latest` wait.
     """
-    there = {track.track.key for track in labelled}
+    there = {track.track.uri for track in labelled}
     return played if there - played else (played - there) | latest
 
 
@@ -109,7 +110,8 @@ class _Shelf:
 
     def take(self, owed: np.ndarray, wished: np.ndarray, rests: Rests) -> LabelledTrack:
         """Remove and return the best track; there must be one."""
-        turns = [column for column in np.argsort(-owed, kind="stable") if wished[column] > 0]
+        order: list[int] = np.argsort(-owed, kind="stable").tolist()
+        turns = [column for column in order if wished[column] > 0]
         fitting = [self._by_mood[column] for column in turns if self._by_mood[column]]
         for shelf in fitting:
             for position, track in enumerate(shelf):
@@ -118,7 +120,7 @@ class _Shelf:
         if fitting:  # only artists and songs just heard are left: the mood matters more
             return fitting[0].pop(0)
 
-        def wanted(track: LabelledTrack) -> tuple:
+        def wanted(track: LabelledTrack) -> tuple[bool, float, bytes]:
             probabilities = track.probabilities or (0.0,) * len(MOODS)
             return (
                 rests(track),
@@ -135,8 +137,13 @@ class _Shelf:
 
     def _ranked(self, tracks: Sequence[LabelledTrack], column: int) -> list[LabelledTrack]:
         mine = [track for track in tracks if track.mood is MOODS[column]]
+        certain = (1.0,) * len(MOODS)  # a mood without probabilities is somebody's word
         keys = [
-            (-round(100 * track.probabilities[column]), distance, _chance(track, self._seed))
+            (
+                -round(100 * (track.probabilities or certain)[column]),
+                distance,
+                _chance(track, self._seed),
+            )
             for track, distance in zip(mine, centre_distances(mine), strict=True)
         ]
         return [mine[i] for i in sorted(range(len(mine)), key=keys.__getitem__)]
@@ -174,13 +181,14 @@ def _targets(target: np.ndarray, n: int) -> np.ndarray:
 
 
 def distinct(labelled: Iterable[LabelledTrack]) -> list[LabelledTrack]:
-    """One entry per track, sorted, so that nothing below depends on the order given."""
-    by_key: dict[str, LabelledTrack] = {}
+    """One entry per piece, sorted, so that nothing below depends on the order given."""
+    by_uri: dict[str, LabelledTrack] = {}
     for track in labelled:
-        known = by_key.setdefault(track.track.key, track)
+        known = by_uri.setdefault(track.track.uri, track)
         if known != track:
-            by_key[track.track.key] = min(known, track, key=repr)
-    return [by_key[key] for key in sorted(by_key)]
+            by_uri[track.track.uri] = min(known, track, key=repr)
+    doubles = Doubles()
+    return [by_uri[uri] for uri in sorted(by_uri) if doubles.is_new(by_uri[uri].track)]
 
 
 def due_a_rest(chosen: Sequence[LabelledTrack]) -> Rests:
@@ -202,4 +210,4 @@ def _song(track: LabelledTrack) -> tuple[str, str]:
 
 def _chance(track: LabelledTrack, seed: int) -> bytes:
     """Draw a number that depends on the track and the seed alone."""
-    return hashlib.blake2b(f"{seed} {track.track.key}".encode(), digest_size=8).digest()
+    return hashlib.blake2b(f"{seed} {track.track.uri}".encode(), digest_size=8).digest()

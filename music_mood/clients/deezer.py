@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from music_mood.errors import ForbiddenError, NotFoundError
 from music_mood.matching import best_match, lead_artist, plain_isrc, search_title
-from music_mood.reference import Kind
+from music_mood.reference import Host, Kind, Reference
 from music_mood.values import Track
 from music_mood.web.failures import bad_answer_error, down_error, wait_error
 from music_mood.web.paging import Page
@@ -57,14 +57,16 @@ class DeezerTrack(BaseModel):
 
     def as_track(self) -> Track:
         """Give what the rest of the project knows; not the preview, which expires."""
+        reference = Reference(Host.DEEZER, Kind.TRACK, str(self.id))
         return Track(
+            uri=reference.uri,
             title=self.title,
             artist=self.artist.name,
             album=self.album.title or None,
             duration_ms=self.duration * 1000 or None,
             isrc=plain_isrc(self.isrc),
-            deezer_id=str(self.id),
-            link=f"https://www.deezer.com/track/{self.id}",
+            deezer_id=reference.id,
+            link=reference.link,
         )
 
 

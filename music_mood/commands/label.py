@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
 
 from tqdm import tqdm
 
@@ -113,7 +113,7 @@ class _Progress:
     """A bar on a terminal; elsewhere a line now and then."""
 
     def __init__(self) -> None:
-        self._bar: tqdm | None = None
+        self._bar: tqdm[NoReturn] | None = None  # it steps through nothing, but is told
         self._watched = sys.stderr.isatty()
         self._told = time.monotonic()
 

@@ -8,8 +8,9 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +18,22 @@ from music_mood.commands.console import DONE, exit_code, tell
 from music_mood.errors import PlaylistError, ProviderError
 from music_mood.files.audio_files import AUDIO_SUFFIXES, GivenFile
 from music_mood.model.classifier import MoodClassifier
-from music_mood.model.labelling import label_tracks
+from music_mood.reading import Reading, Stage, Step, read_playlist, watch
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.sources.demo import demo_playlist
 from music_mood.sources.files import TABLE_SUFFIXES, audio_files_below, read_files
 from music_mood.values import MOODS, LabelledTrack, Playlist, Preview
+from music_mood.web.paging import PagesRead
 
 DEMO = "demo"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Everything to print; `previews` stand in the order of `tracks`."""
+    """Everything to print; `previews` stand in the order of the tracks."""
 
-    playlist: Playlist
-    tracks: tuple[LabelledTrack, ...]
+    reading: Reading
     previews: tuple[Preview | None, ...]
     failures: tuple[ProviderError, ...]
 
@@ -84,21 +85,18 @@ def run(given: Sequence[str], services: Services) -> Result:
         There is no playlist or no mood model. Providers that fail do not raise: see
         `Result.failures`.
     """
-    classifier = MoodClassifier.load()
-    playlist = read(given, services)
-    tracks, failures = playlist.tracks, ()
-    for step in services.feature_chain().fill(tracks):
-        tracks, failures = step.tracks, step.failures
-        _progress(f"Asking {step.provider} for features", step.done, step.total)
-    labelled = [track for chunk in label_tracks(tracks, classifier) for track in chunk]
-    _progress("Looking for previews", 0, len(tracks))
-    found = services.previews.resolve(tracks)
+    source = partial(read, given, services)
+    reading = watch(read_playlist(source, services.features, MoodClassifier.load), _show)
+    _progress("Looking for previews", 0, len(reading.labelled))
+    found = services.previews.resolve([one.track for one in reading.labelled])
     _progress("", 0, 0)
-    return Result(playlist, tuple(labelled), found.previews, failures + found.failures)
+    return Result(reading, found.previews, reading.failures + found.failures)
 
 
-def read(given: Sequence[str], services: Services) -> Playlist:
-    """Read a playlist from wherever the words lead.
+def read(
+    given: Sequence[str], services: Services
+) -> Playlist | Generator[PagesRead, None, Playlist]:
+    """Read a playlist from wherever the words lead; a `Source`.
 
     Raises
     ------
@@ -111,7 +109,7 @@ def read(given: Sequence[str], services: Services) -> Playlist:
         folder = Path(given[0]) if len(given) == 1 else None
         title = folder.resolve().name if folder and folder.is_dir() else ""
         return read_files(_files(given), title or "My files")
-    return services.read(given[0], lambda done, total: _progress("Reading", done, total or done))
+    return services.read(given[0])
 
 
 def _is_local(words: str) -> bool:
@@ -143,8 +141,8 @@ def _files(given: Sequence[str]) -> list[GivenFile]:
 
 def as_json(result: Result) -> dict[str, Any]:
     """Arrange the result as JSON; what is unknown is null."""
-    playlist = result.playlist
-    pairs = zip(result.tracks, result.previews, strict=True)
+    playlist = result.reading.playlist
+    pairs = zip(result.reading.labelled, result.previews, strict=True)
     return {
         "playlist": {
             "title": playlist.title,
@@ -176,9 +174,9 @@ def _track_as_json(labelled: LabelledTrack, preview: Preview | None) -> dict[str
 
 def as_text(result: Result) -> str:
     """Arrange the result in lines, one per track."""
-    playlist = result.playlist
-    lines = [f"{playlist.title} ({playlist.source}, {len(result.tracks)} tracks)"]
-    for labelled, preview in zip(result.tracks, result.previews, strict=True):
+    playlist, tracks = result.reading.playlist, result.reading.labelled
+    lines = [f"{playlist.title} ({playlist.source}, {len(tracks)} tracks)"]
+    for labelled, preview in zip(tracks, result.previews, strict=True):
         track = labelled.track
         share = f"{labelled.confidence:4.0%}" if labelled.confidence is not None else "    "
         name = f"{track.title} - {track.artist}" if track.artist else track.title
@@ -193,6 +191,15 @@ def _address(preview: Preview | None) -> str | None:
     return (
         preview.path.resolve().as_uri() if preview.path else preview.audio_url or preview.embed_url
     )
+
+
+def _show(step: Step) -> None:
+    words = {
+        Stage.PLAYLIST: "Reading",
+        Stage.FEATURES: f"Asking {step.provider} for features",
+        Stage.MOODS: "Listening for moods",
+    }
+    _progress(words[step.stage], step.done, step.total or step.done)
 
 
 def _progress(what: str, done: int, total: int) -> None:

@@ -6,17 +6,17 @@ wrong to standard error; the exit code tells whether all went well.
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from music_mood.commands.console import DONE, FAILED, exit_code, tell
 from music_mood.errors import MusicError, PlaylistError
 from music_mood.model.classifier import MoodClassifier, model_version
-from music_mood.model.labelling import label_tracks
+from music_mood.reading import Reading, read_playlist, watch
 from music_mood.reference import Kind, parse_link
 from music_mood.services import Services
 from music_mood.settings import Settings
-from music_mood.values import Playlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,49 +74,45 @@ def _obey(given: argparse.Namespace) -> int:
         return _list(services) if given.list else _refresh(services)
 
 
-def take_in(
-    link: str, playlist: Playlist, services: Services, classifier: MoodClassifier
-) -> Summary:
-    """Keep what a marked playlist holds: its tracks, their features and labels.
+def read_again(
+    link: str, services: Services, load_classifier: Callable[[], MoodClassifier]
+) -> Reading:
+    """Read and label what a link leads to; raises as `read_playlist` does."""
+    source = partial(services.read, link)
+    # Nobody watches a cron job.
+    return watch(read_playlist(source, services.features, load_classifier), lambda _: None)
+
+
+def take_in(link: str, reading: Reading, services: Services) -> Summary:
+    """Keep what a marked playlist holds: its tracks, and the labels that are new.
 
     Parameters
     ----------
     link : str
         As the playlist was marked.
-    playlist : Playlist
-        As it was read just now.
+    reading : Reading
+        The playlist as it was read just now.
     services : Services
-    classifier : MoodClassifier
 
     Raises
     ------
     LibraryError
-        It cannot be kept. Providers that fail do not raise: see `Summary.failures`.
+        It cannot be kept.
     """
-    library = services.library
-    keys = [track.key for track in playlist.tracks]
-    new = library.append(link, playlist.title, playlist.tracks)
-    tracks, failures = playlist.tracks, ()
-    for step in services.feature_chain().fill(tracks):
-        tracks, failures = step.tracks, step.failures
-    model = model_version()
-    have_label = library.labelled(keys, model)
-    # A dict: playlists may hold a track twice.
-    open_ones = {
-        key: track for key, track in zip(keys, tracks, strict=True) if key not in have_label
-    }
-    labelled = [
-        one for chunk in label_tracks(list(open_ones.values()), classifier) for one in chunk
-    ]
-    library.keep_labels(dict(zip(open_ones, labelled, strict=True)), model)
+    library, model, title = services.library, model_version(), reading.playlist.title
+    new = library.append(link, title, reading.playlist.tracks)
+    by_uri = {one.track.uri: one for one in reading.labelled}
+    have_label = library.labelled(by_uri, model)
+    open_ones = [one for uri, one in by_uri.items() if uri not in have_label]
+    library.keep_labels(open_ones, model)
     return Summary(
-        title=playlist.title,
+        title=title,
         new=len(new),
-        known=len(set(keys)) - len(new),
-        labelled=sum(one.mood is not None for one in labelled),
-        unsure=sum(one.mood is None and one.probabilities is not None for one in labelled),
-        unknown=sum(one.probabilities is None for one in labelled),
-        failures=tuple(str(failure) for failure in failures),
+        known=len(by_uri) - len(new),
+        labelled=sum(one.mood is not None for one in open_ones),
+        unsure=sum(one.mood is None and one.probabilities is not None for one in open_ones),
+        unknown=sum(one.probabilities is None for one in open_ones),
+        failures=tuple(map(str, reading.failures)),
     )
 
 
@@ -125,12 +121,12 @@ def _refresh(services: Services) -> int:
     if not marked:
         print("No playlist is marked. Mark one with --add LINK.")
         return DONE
-    classifier = MoodClassifier.load()
+    load_classifier = cache(MoodClassifier.load)  # once, for all of them
     codes = []
     for one in marked:
         try:
-            playlist = services.read(one.link)
-            codes.append(_report(take_in(one.link, playlist, services, classifier)))
+            reading = read_again(one.link, services, load_classifier)
+            codes.append(_report(take_in(one.link, reading, services)))
         except MusicError as error:  # the others may do better
             tell(f"{one.title or one.link}: {error}")
             codes.append(FAILED)
@@ -139,9 +135,10 @@ def _refresh(services: Services) -> int:
 
 def _add(link: str, services: Services) -> int:
     canonical = _playlist_link(link)
-    playlist = services.read(canonical)  # first: what cannot be read is not marked
-    services.library.mark(canonical, playlist.title)
-    return _report(take_in(canonical, playlist, services, MoodClassifier.load()))
+    # First: what cannot be read is not marked.
+    reading = read_again(canonical, services, MoodClassifier.load)
+    services.library.mark(canonical, reading.playlist.title)
+    return _report(take_in(canonical, reading, services))
 
 
 def _remove(link: str, services: Services) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from music_mood.errors import ProviderError
-from music_mood.features import FeatureMemory, FeatureProvider, Found
+from music_mood.features.provider import FeatureMemory, FeatureProvider, Found
 from music_mood.values import Track
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from music_mood.errors import NotFoundError, ProviderError
-from music_mood.features import Found
+from music_mood.features.provider import Found
 from music_mood.values import Track
 from music_mood.web.parallel import in_parallel
 

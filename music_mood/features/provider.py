@@ -1,4 +1,4 @@
-"""Where audio features come from: each provider is a small module behind one Protocol.
+"""What a provider of audio features is: a small module behind one Protocol.
 
 A provider takes tracks and gives back better ones: with features, or with an identifier that a
 later provider needs. The chain asks them in turn, each only for tracks that still lack features.

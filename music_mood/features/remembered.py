@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from music_mood.errors import LibraryError
-from music_mood.features import FeatureProvider, Found, feature_id
+from music_mood.features.provider import FeatureProvider, Found, feature_id
 from music_mood.library.store import Library
 from music_mood.matching import plain_isrc
 from music_mood.values import Track
@@ -39,18 +39,17 @@ class RememberedFeatures:
 
     def keep(self, before: Sequence[Track], after: Sequence[Track], *, complete: bool) -> None:
         """Remember what the providers found; see `FeatureMemory.keep`. Never raises."""
-        found, unknown = {}, []
+        found: dict[str, Track] = {}
+        unknown: list[str] = []
         for later in after:
             identifier = feature_id(later)
             if later.features and identifier:
                 found[identifier] = later
             elif complete and later.features is None and (name := _name(later)):
                 unknown.append(name)
-        # Under the key that the source will give again, even if an ISRC has come since.
-        # What has no identifier is not kept: it can be in a visitor's own file and nowhere else.
         pairs = zip(before, after, strict=True)
-        known = {earlier.key: later for earlier, later in pairs if _name(later)}
-        if not known:
+        known = [_as_told(*pair) for pair in pairs if _is_of_a_service(pair[0])]
+        if not (known or found or unknown):  # a visitor's own files, and nowhere else
             return
         try:
             self._library.keep_features(known, found, unknown, self._asked)
@@ -58,13 +57,14 @@ class RememberedFeatures:
             log.debug("not kept: %s", error)
 
     def _look_up(self, tracks: Sequence[Track]) -> Found:
-        isrcs = self._library.isrcs([t.deezer_id for t in tracks if _is_nameless(t)])
+        isrcs = self._library.isrcs([t.uri for t in tracks if _is_nameless(t)])
         named = [
-            replace(t, isrc=isrcs[t.deezer_id]) if _is_nameless(t) and t.deezer_id in isrcs else t
+            replace(t, isrc=isrcs[t.uri]) if _is_nameless(t) and t.uri in isrcs else t
             for t in tracks
         ]
         features = self._library.features({name for t in named for name in _identifiers(t)})
-        better, open_ones = {}, {}
+        better: dict[int, Track] = {}
+        open_ones: dict[int, str] = {}
         for at, track in enumerate(named):
             known = next((features[n] for n in _identifiers(track) if n in features), None)
             if known:
@@ -79,6 +79,18 @@ class RememberedFeatures:
         return Found(len(tracks), better, settled)
 
 
+def _is_of_a_service(track: Track) -> bool:
+    return bool(track.spotify_id or track.deezer_id)
+
+
+def _as_told(before: Track, after: Track) -> Track:
+    """Give a track with its ISRC only if its service told that when asked.
+
+    What it came with may be what a visitor's file claims.
+    """
+    return after if before.isrc is None else replace(after, isrc=None)
+
+
 def _is_nameless(track: Track) -> bool:
     """Whether a track's ISRC would have to be asked of Deezer."""
     return bool(track.deezer_id) and not feature_id(track)
@@ -86,7 +98,7 @@ def _is_nameless(track: Track) -> bool:
 
 def _identifiers(track: Track) -> list[str]:
     """Under what its features may be kept."""
-    return list(filter(None, [feature_id(track), plain_isrc(track.isrc)]))
+    return [one for one in (feature_id(track), plain_isrc(track.isrc)) if one]
 
 
 def _name(track: Track) -> str | None:

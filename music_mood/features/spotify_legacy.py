@@ -10,7 +10,7 @@ from dataclasses import replace
 from music_mood.clients.spotify.accounts import NAME
 from music_mood.clients.spotify.api import SpotifyApi
 from music_mood.errors import ForbiddenError, NotFoundError
-from music_mood.features import Found
+from music_mood.features.provider import Found
 from music_mood.reference import ID_SHAPES, Host
 from music_mood.values import AudioFeatures, Track
 

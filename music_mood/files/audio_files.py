@@ -10,6 +10,7 @@ from typing import BinaryIO
 from tinytag import ParseError, TinyTag, UnsupportedFormatError
 
 from music_mood.files.table import shown_text
+from music_mood.files.uri import file_uri
 from music_mood.matching import plain_isrc
 from music_mood.values import AudioFile, Skipped, Track
 
@@ -168,13 +169,24 @@ def _track(tag: TinyTag, file: GivenFile) -> Track:
     if not title:
         named, title = artist_and_title(PurePath(file.name).stem)
         artist = artist or named
-    isrcs = map(plain_isrc, tag.other.get("isrc") or [])
+    title = title or shown_text(file.name)
+    album = shown_text(tag.album or "") or None
+    duration_ms = round((tag.duration or 0) * 1000)
+    isrc = next(filter(None, map(plain_isrc, tag.other.get("isrc") or [])), None)
     return Track(
-        title=title or shown_text(file.name),
+        uri=file_uri(
+            file.name,
+            artist=artist,
+            title=title,
+            album=album,
+            duration_ms=duration_ms,
+            isrc=isrc,
+        ),
+        title=title,
         artist=artist,
-        album=shown_text(tag.album or "") or None,
-        duration_ms=round((tag.duration or 0) * 1000),
-        isrc=next(filter(None, isrcs), None),
+        album=album,
+        duration_ms=duration_ms,
+        isrc=isrc,
         audio_path=file.path,
         audio_file=None if file.path else AudioFile(file.name, _mime(tag), file.data),
     )

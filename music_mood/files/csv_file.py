@@ -70,7 +70,7 @@ def read_csv(data: bytes, name: str) -> Playlist:
         raise PlaylistError("This file has a header but no rows: the playlist is empty.")
 
     table, skipped = _as_table(rows, columns, len(header))
-    tracks, unusable = tracks_from_table(table, "csv")
+    tracks, unusable = tracks_from_table(table, "csv", name)
     skipped += unusable
     if not tracks:
         raise PlaylistError(f"This file has no usable row. {skipped[0].name}: {skipped[0].reason}.")

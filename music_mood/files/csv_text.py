@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from music_mood.errors import PlaylistError
 
@@ -93,13 +93,13 @@ def layout(text: str, known: Callable[[list[str]], int]) -> tuple[int, str]:
     start += len(text[start:]) - len(text[start:].lstrip("\r\n"))
 
     def fits(delimiter: str) -> tuple[int, int]:
-        header = next(_reader(text[start:], delimiter), [])
+        header: list[str] = next(_reader(text[start:], delimiter), [])
         return known(header), len(header)
 
     return start, hint[1] if hint else max(DELIMITERS, key=fits)
 
 
-def _reader(text: str, delimiter: str):
+def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from music_mood.files.table import FORMULA, SPOTIFY_LINK, shown_text
-from music_mood.previews.own import is_web_address
+from music_mood.files.table import FORMULA, shown_text
+from music_mood.reference import Host, Kind, Reference, is_web_address
 from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack, Track
-
-DEEZER_LINK = "https://www.deezer.com/track/"
 
 COLUMNS = (
     "title",
@@ -115,8 +113,8 @@ def _page(track: Track) -> str:
     if track.link and is_web_address(track.link) and not re.search(r"\s", track.link):
         return track.link
     if track.spotify_id:
-        return SPOTIFY_LINK + track.spotify_id
-    return DEEZER_LINK + track.deezer_id if track.deezer_id else ""
+        return Reference(Host.SPOTIFY, Kind.TRACK, track.spotify_id).link
+    return Reference(Host.DEEZER, Kind.TRACK, track.deezer_id).link if track.deezer_id else ""
 
 
 def _file_name(track: Track) -> str:

@@ -8,6 +8,9 @@ import re
 import numpy as np
 import pandas as pd
 
+from music_mood.files.uri import file_uri
+from music_mood.matching import Doubles
+from music_mood.reference import Host, Kind, Reference
 from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, AudioFeatures, Mood, Skipped, Track
 
 MAX_TEXT = 300
@@ -26,7 +29,9 @@ ones do), and those that had an apostrophe put before them for that reason."""
 NO_VALUE = ("", "nan", "null", "none", "n/a", "na", "-")
 """What programs write where they have no value."""
 
-SPOTIFY_LINK = "https://open.spotify.com/track/"
+STANDS_TWICE = "the same track stands further up"
+"""Why an entry that `Doubles` knows is left out."""
+
 _SPOTIFY_ID = r"^(?:spotify:track:|https://open\.spotify\.com/(?:intl-\w+/)?track/)?([0-9A-Za-z]{22})(?:\?.*)?$"
 _ISRC = r"^([A-Z]{2}[A-Z0-9]{3}[0-9]{7})$"  # ISO 3901
 _DEEZER_ID = r"^([0-9]{1,20})$"
@@ -37,7 +42,9 @@ def shown_text(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(INVISIBLE, " ", text)).strip()[:MAX_TEXT]
 
 
-def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], list[Skipped]]:
+def tracks_from_table(
+    table: pd.DataFrame, source: str, file_name: str
+) -> tuple[list[Track], list[Skipped]]:
     """Turn rows into tracks.
 
     Parameters
@@ -47,6 +54,8 @@ def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], li
         `AudioFeatures`; only ``title`` must be there, and of the nine features all or none.
     source : str
         Who gives the features, for `Track.features_source`.
+    file_name : str
+        For the `Track.uri` of rows that name no service's identifier.
 
     Returns
     -------
@@ -70,34 +79,52 @@ def tracks_from_table(table: pd.DataFrame, source: str) -> tuple[list[Track], li
     features, reasons = _features(table)
     reasons = reasons.mask(texts["title"] == "", "it has no title")
 
-    tracks, skipped, seen = [], [], set()
+    tracks: list[Track] = []
+    skipped: list[Skipped] = []
+    doubles = Doubles()
     known = zip(features, _genres(table), _makers_moods(table), strict=True)
     columns = (table.index, *(texts[c] for c in ("title", "artist", "album")), durations)
     for row, title, artist, album, duration, isrc, spotify, deezer, more, fault in zip(
         *columns, *ids.values(), known, reasons, strict=True
     ):
         given, genres, makers_mood = more
+        duration_ms = None if np.isnan(duration) else int(duration)
         track = Track(
+            uri=_uri(spotify, deezer)
+            or file_uri(
+                file_name,
+                artist=artist,
+                title=title,
+                album=album,
+                duration_ms=duration_ms,
+                isrc=isrc,
+            ),
             title=title,
             artist=artist,
             album=album or None,
-            duration_ms=None if np.isnan(duration) else int(duration),
+            duration_ms=duration_ms,
             isrc=isrc or None,
             spotify_id=spotify or None,
             deezer_id=deezer or None,
-            link=SPOTIFY_LINK + spotify if spotify else None,
+            link=Reference(Host.SPOTIFY, Kind.TRACK, spotify).link if spotify else None,
             features=given,
             features_source=source if given else None,
             genres=genres,
             makers_mood=makers_mood,
         )
-        why = fault or ("the same track stands further up" if track.key in seen else "")
+        why = fault or ("" if doubles.is_new(track) else STANDS_TWICE)
         if why:
             skipped.append(Skipped(f"row {row}: {title}" if title else f"row {row}", why))
         else:
-            seen.add(track.key)
             tracks.append(track)
     return tracks, skipped
+
+
+def _uri(spotify_id: str, deezer_id: str) -> str:
+    """Name a track as the service does that it comes from; "" if the file names none."""
+    if spotify_id:
+        return Reference(Host.SPOTIFY, Kind.TRACK, spotify_id).uri
+    return Reference(Host.DEEZER, Kind.TRACK, deezer_id).uri if deezer_id else ""
 
 
 def feature_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:

@@ -1,17 +1,18 @@
 """Values <-> rows. What visitors and services write is made storable here, once."""
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
+
+from sqlalchemy import RowMapping
 
 from music_mood.matching import plain_isrc
 from music_mood.reference import ID_SHAPES, Host
 from music_mood.values import FEATURE_NAMES, MOODS, AudioFeatures, LabelledTrack, Track
 
-MAX_KEY = 400
-"""Longest key in characters: PostgreSQL's index entries end at 2 700 bytes."""
+MAX_NAME = 400
+"""Longest name of a row in characters: PostgreSQL's index entries end at 2 700 bytes."""
 
 MAX_DURATION_MS = 2**31
 
@@ -23,20 +24,20 @@ def storable(words: str) -> str:
     return words.replace("\0", "").encode(errors="replace").decode()
 
 
-def storable_key(key: str) -> str:
-    """Make a key storable, and short: of a long one, a digest stands for the end."""
-    plain = storable(key)
-    if len(plain) <= MAX_KEY:
+def storable_name(name: str) -> str:
+    """Make what names a row storable, and short: of a long one, a digest stands for the end."""
+    plain = storable(name)
+    if len(plain) <= MAX_NAME:
         return plain
     digest = hashlib.sha256(plain.encode()).hexdigest()
-    return plain[: MAX_KEY - len(digest)] + digest
+    return plain[: MAX_NAME - len(digest)] + digest
 
 
-def track_row(key: str, track: Track, seen: datetime) -> dict[str, Any]:
+def track_row(track: Track, seen: datetime) -> dict[str, Any]:
     """Make a row of `schema.tracks`; identifiers of a wrong shape are left out."""
     duration = track.duration_ms
     return {
-        "key": storable_key(key),
+        "uri": storable_name(track.uri),
         "isrc": plain_isrc(track.isrc),
         "spotify_id": _shaped(track.spotify_id, Host.SPOTIFY),
         "deezer_id": _shaped(track.deezer_id, Host.DEEZER),
@@ -53,23 +54,23 @@ def features_row(identifier: str, track: Track, found: datetime) -> dict[str, An
     """Make a row of `schema.features` of a track that has them."""
     values = zip(FEATURE_NAMES, _feature_values(track.features), strict=True)
     return {
-        "identifier": storable_key(identifier),
+        "identifier": storable_name(identifier),
         **{name: float(value) for name, value in values},
         "source": track.features_source,
         "found_at": found,
     }
 
 
-def features_of(row: Mapping[str, Any]) -> AudioFeatures:
+def features_of(row: RowMapping) -> AudioFeatures:
     """Read a row of `schema.features`."""
     return AudioFeatures(**{name: row[name] for name in FEATURE_NAMES})
 
 
-def label_row(key: str, labelled: LabelledTrack, model: str, made: datetime) -> dict[str, Any]:
+def label_row(labelled: LabelledTrack, model: str, made: datetime) -> dict[str, Any]:
     """Make a row of `schema.labels` of a track that has probabilities."""
     shares = zip(MOODS, labelled.probabilities or (), strict=True)
     return {
-        "track_key": storable_key(key),
+        "track_uri": storable_name(labelled.track.uri),
         "model": model,
         "mood": labelled.mood.value if labelled.mood else None,
         **{mood.value: share for mood, share in shares},

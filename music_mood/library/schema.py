@@ -1,11 +1,11 @@
 """The tables. Whoever changes them writes a migration; a test compares the two.
 
-Track keys are `Track.key` as its source gave the track; identifiers are what a provider was asked
-by (`features.feature_id`). Natural keys throughout, so that whole playlists are upserted at once.
+Tracks are named by `Track.uri`; identifiers are what a provider was asked by
+(`features.provider.feature_id`). Natural keys throughout, so that whole playlists are upserted at
+once.
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Dialect,
     Double,
     ForeignKey,
-    Index,
     MetaData,
     Table,
     Text,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 
 from music_mood.values import FEATURE_NAMES, MOODS
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that leads to these tables; databases that have it need no Alembic."""
 
 
@@ -37,7 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Turn any zone into UTC."""
         return value.astimezone(UTC) if value else None
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give UTC, whatever the database makes of it."""
         if value is None:
             return None
@@ -49,7 +48,7 @@ metadata = MetaData()
 tracks = Table(
     "tracks",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("uri", Text, primary_key=True),
     Column("isrc", Text),
     Column("spotify_id", Text),
     Column("deezer_id", Text),
@@ -83,7 +82,7 @@ unknown_features = Table(
 labels = Table(
     "labels",
     metadata,
-    Column("track_key", Text, ForeignKey("tracks.key", ondelete="CASCADE"), primary_key=True),
+    Column("track_uri", Text, ForeignKey("tracks.uri", ondelete="CASCADE"), primary_key=True),
     Column("model", Text, primary_key=True),
     Column("mood", Text),
     *(Column(mood.value, Double, nullable=False) for mood in MOODS),
@@ -103,16 +102,6 @@ playlist_tracks = Table(
     "playlist_tracks",
     metadata,
     Column("link", Text, ForeignKey("playlists.link", ondelete="CASCADE"), primary_key=True),
-    Column("track_key", Text, ForeignKey("tracks.key", ondelete="CASCADE"), primary_key=True),
+    Column("track_uri", Text, ForeignKey("tracks.uri", ondelete="CASCADE"), primary_key=True),
     Column("added_at", UtcDateTime, nullable=False),
-)
-
-# The session is a random word that nothing else knows; rows live for `store.PLAYED_FOR`.
-played = Table(
-    "played",
-    metadata,
-    Column("session", Text, primary_key=True),
-    Column("track_key", Text, primary_key=True),
-    Column("played_at", UtcDateTime, nullable=False),
-    Index("played_by_time", "played_at"),
 )

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Column, RowMapping, Select, delete, select, update
 
-from music_mood.errors import LibraryError
 from music_mood.library.address import parse_database_url
 from music_mood.library.database import Database
 from music_mood.library.rows import (
@@ -14,13 +13,12 @@ from music_mood.library.rows import (
     features_row,
     label_row,
     storable,
-    storable_key,
+    storable_name,
     track_row,
 )
 from music_mood.library.schema import (
     features,
     labels,
-    played,
     playlist_tracks,
     playlists,
     tracks,
@@ -33,9 +31,6 @@ from music_mood.values import LabelledTrack, Track
 UNKNOWN_FOR = timedelta(days=6)
 """How long nobody is asked again for what nobody knew; a weekly refresh does ask again."""
 
-PLAYED_FOR = timedelta(days=1)
-"""How long it is remembered what a session played: sessions are shorter."""
-
 CHUNK = 500
 """Most values of an IN list: databases allow a limited number of parameters."""
 
@@ -43,7 +38,7 @@ CHUNK = 500
 class Library:
     """The app's memory. Thread-safe; opened, and migrated if needed, by the first call.
 
-    Every method but `played` and `remember_played` may raise `LibraryError`.
+    Every method may raise `LibraryError`.
 
     Parameters
     ----------
@@ -70,14 +65,10 @@ class Library:
         rows = self._rows(select(features), features.c.identifier, identifiers)
         return {row["identifier"]: Known(features_of(row), row["source"]) for row in rows}
 
-    def isrcs(self, deezer_ids: Collection[str]) -> dict[str, str]:
-        """Give the ISRCs that Deezer told when asked, by Deezer id.
-
-        What visitors' files claim does not count: a track that comes with an ISRC has that as its
-        key, and is not found here.
-        """
-        query = select(tracks.c.key, tracks.c.isrc).where(tracks.c.isrc.is_not(None))
-        return {row["key"]: row["isrc"] for row in self._rows(query, tracks.c.key, deezer_ids)}
+    def isrcs(self, uris: Collection[str]) -> dict[str, str]:
+        """Give the ISRCs that the tracks' own services told, by `Track.uri`."""
+        query = select(tracks.c.uri, tracks.c.isrc).where(tracks.c.isrc.is_not(None))
+        return {row["uri"]: row["isrc"] for row in self._rows(query, tracks.c.uri, uris)}
 
     def unknown(self, identifiers: Collection[str], asked: str) -> set[str]:
         """Tell for which identifiers the named providers had nothing, not long ago."""
@@ -89,7 +80,7 @@ class Library:
 
     def keep_features(
         self,
-        known: Mapping[str, Track],
+        known: Iterable[Track],
         found: Mapping[str, Track],
         unknown: Iterable[str],
         asked: str,
@@ -98,8 +89,9 @@ class Library:
 
         Parameters
         ----------
-        known : mapping of str to Track
-            Key as the source gave the track -> track, whose ISRC may have been found out since.
+        known : iterable of Track
+            Tracks of services, with ISRCs that the services told; what a visitor's file claims
+            must not be among these, since others would be told.
         found : mapping of str to Track
             Identifier -> track with its features and their source.
         unknown : iterable of str
@@ -109,7 +101,7 @@ class Library:
         """
         now = _now()
         with self._database.writing() as connection:
-            add_tracks(connection, [track_row(key, track, now) for key, track in known.items()])
+            add_tracks(connection, [track_row(track, now) for track in known])
             rows = [features_row(name, track, now) for name, track in found.items()]
             upsert(connection, features, rows)
             rows = [{"identifier": name, "asked": asked, "asked_at": now} for name in unknown]
@@ -117,19 +109,17 @@ class Library:
 
     # Labels
 
-    def labelled(self, keys: Collection[str], model: str) -> set[str]:
-        """Tell which tracks have a label by this version of the model."""
-        by_storable = {storable_key(key): key for key in keys}
-        query = select(labels.c.track_key).where(labels.c.model == model)
-        rows = self._rows(query, labels.c.track_key, by_storable)
-        return {by_storable[row["track_key"]] for row in rows}
+    def labelled(self, uris: Collection[str], model: str) -> set[str]:
+        """Tell which tracks, by `Track.uri`, have a label by this version of the model."""
+        by_storable = {storable_name(uri): uri for uri in uris}
+        query = select(labels.c.track_uri).where(labels.c.model == model)
+        rows = self._rows(query, labels.c.track_uri, by_storable)
+        return {by_storable[row["track_uri"]] for row in rows}
 
-    def keep_labels(self, labelled: Mapping[str, LabelledTrack], model: str) -> None:
-        """Keep the model's labels of tracks that the library has, by key; unknown ones are none."""
+    def keep_labels(self, labelled: Iterable[LabelledTrack], model: str) -> None:
+        """Keep the model's labels of tracks that the library has; unknown ones are none."""
         now = _now()
-        rows = [
-            label_row(key, one, model, now) for key, one in labelled.items() if one.probabilities
-        ]
+        rows = [label_row(one, model, now) for one in labelled if one.probabilities]
         with self._database.writing() as connection:
             upsert(connection, labels, rows)
 
@@ -159,59 +149,28 @@ class Library:
         Returns
         -------
         set of str
-            Keys of the tracks that it did not hold before; none if it is not marked any more.
+            `Track.uri` of what it did not hold before; none if it is not marked any more.
         """
         now, this = _now(), playlists.c.link == link
-        keys = {storable_key(track.key): track.key for track in read}
-        belonging = select(playlist_tracks.c.track_key).where(playlist_tracks.c.link == link)
+        uris = {storable_name(track.uri): track.uri for track in read}
+        belonging = select(playlist_tracks.c.track_uri).where(playlist_tracks.c.link == link)
         with self._database.writing() as connection:
             news = {"title": storable(title), "read_at": now}
             if not connection.execute(update(playlists).where(this).values(news)).rowcount:
                 return set()
-            add_tracks(connection, [track_row(track.key, track, now) for track in read])
+            add_tracks(connection, [track_row(track, now) for track in read])
             had = set(connection.scalars(belonging))
-            new = [key for key in keys if key not in had]
-            rows = [{"link": link, "track_key": key, "added_at": now} for key in new]
+            new = [uri for uri in uris if uri not in had]
+            rows = [{"link": link, "track_uri": uri, "added_at": now} for uri in new]
             insert_new(connection, playlist_tracks, rows)
-        return {keys[key] for key in new}
-
-    # What a session has played
-
-    def remember_played(self, session: str, track_key: str) -> None:
-        """Remember that a session played a track, for `PLAYED_FOR`; never raises.
-
-        Parameters
-        ----------
-        session : str
-            A random word made for this visit, e.g. by `secrets.token_urlsafe`.
-        track_key : str
-            `Track.key`.
-        """
-        now = _now()
-        row = {"session": session, "track_key": storable_key(track_key), "played_at": now}
-        try:
-            with self._database.writing() as connection:
-                connection.execute(delete(played).where(played.c.played_at < now - PLAYED_FOR))
-                upsert(connection, played, [row])
-        except LibraryError:
-            return  # logged where it arose; the music goes on
-
-    def played(self, session: str) -> frozenset[str]:
-        """Tell what a session played, by key; nothing if the library fails; never raises."""
-        query = select(played.c.track_key).where(
-            played.c.session == session, played.c.played_at >= _now() - PLAYED_FOR
-        )
-        try:
-            with self._database.reading() as connection:
-                return frozenset(connection.scalars(query))
-        except LibraryError:
-            return frozenset()
+        return {uris[uri] for uri in new}
 
     def _rows(
         self, query: Select[Any], column: Column[str], values: Collection[str]
     ) -> list[RowMapping]:
         """Rows whose column has one of many values."""
-        wanted, rows = sorted({storable_key(value) for value in values}), []
+        wanted = sorted({storable_name(value) for value in values})
+        rows: list[RowMapping] = []
         if not wanted:  # a playlist without identifiers shall not open a database
             return rows
         with self._database.reading() as connection:

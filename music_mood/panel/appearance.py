@@ -20,13 +20,23 @@ ICONS: Mapping[Mood, str] = MappingProxyType(
 
 COLOURS: Mapping[Mood, str] = MappingProxyType(
     {
-        Mood.CALM: "#3F8F93",
+        Mood.CALM: "#2F8A8F",
         Mood.ENERGETIC: "#D0502A",
-        Mood.HAPPY: "#D99A1B",
-        Mood.SAD: "#5B6AB0",
+        Mood.HAPPY: "#B27C0E",
+        Mood.SAD: "#6474C4",
     }
 )
-"""CSS colours, of similar lightness, to tint the page."""
+"""CSS colours, each at 3:1 or more against both themes' backgrounds."""
+
+SHAPES: Mapping[Mood, str] = MappingProxyType(
+    {
+        Mood.CALM: "circle",
+        Mood.ENERGETIC: "triangle-up",
+        Mood.HAPPY: "diamond",
+        Mood.SAD: "square",
+    }
+)
+"""Vega's names of marks, for those who do not tell the colours apart."""
 
 
 def background(mood: Mood) -> str:
@@ -41,13 +51,13 @@ def background(mood: Mood) -> str:
 
 def label_words(pick: LabelledTrack) -> str:
     """Say which mood a track has, how sure that is and who says so; Streamlit Markdown."""
-    if pick.label_source is LabelSource.MAKERS:
+    if pick.mood and pick.label_source is LabelSource.MAKERS:
         return f"{ICONS[pick.mood]} {pick.mood}, labelled by its makers"
     if pick.probabilities is None:
-        return ":material/help: unknown: no audio features"
-    best = MOODS[int(np.argmax(pick.probabilities))]
+        return f":material/help: {pick.verdict}: no audio features"
     if pick.mood is None:
-        return f":material/help: unsure, perhaps {best} ({pick.confidence:.0%})"
+        best = MOODS[int(np.argmax(pick.probabilities))]
+        return f":material/help: {pick.verdict}, perhaps {best} ({pick.confidence:.0%})"
     return f"{ICONS[pick.mood]} {pick.mood}, {pick.confidence:.0%} sure"
 
 

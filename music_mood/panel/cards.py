@@ -8,6 +8,7 @@ import streamlit as st
 from music_mood.panel.appearance import escape_markdown, label_words
 from music_mood.panel.hearing import card_key, note_played
 from music_mood.panel.resources import services
+from music_mood.panel.visit import this_visit
 from music_mood.previews.own import LocalFile
 from music_mood.values import LabelledTrack, Preview, Track
 
@@ -31,27 +32,27 @@ def _card(pick: LabelledTrack, visible: list[Track]) -> None:
     by = f"  \n{escape_markdown(track.artist)}" if track.artist else ""
     st.markdown(f"**{escape_markdown(track.title)}**{by}")
     st.caption(label_words(pick))
-    previews = st.session_state.setdefault("previews", {})
-    preview, found_at = previews.get(track.key, (None, -PREVIEW_LIFE_S))
+    visit = this_visit()
+    preview, found_at = visit.previews.get(track.uri, (None, -PREVIEW_LIFE_S))
     fresh = time.monotonic() - found_at < PREVIEW_LIFE_S
     playing = LocalFile().preview(track) or (preview if fresh else None)  # a file needs no call
     if playing:
-        autoplay = st.session_state.get("autoplay") == track.key
+        autoplay = visit.autoplay == track.uri
         if autoplay:
-            del st.session_state["autoplay"]  # once: not again at every rerun
+            visit.autoplay = None  # once: not again at every rerun
         _play(playing, autoplay=autoplay)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not playing and fresh:
             st.caption(":material/music_off: nobody offers a preview of this one")
         elif not playing and st.button(
-            "Play", key=f"play {track.key}", icon=":material/play_arrow:"
+            "Play", key=f"play {track.uri}", icon=":material/play_arrow:"
         ):
             with st.spinner("Looking for previews …"):
                 found = services().previews.resolve(visible)
             for other, one in zip(visible, found.previews, strict=True):
-                previews[other.key] = (one, time.monotonic())
-            note_played(track.key)
-            st.session_state["autoplay"] = track.key
+                visit.previews[other.uri] = (one, time.monotonic())
+            note_played(track.uri)
+            visit.autoplay = track.uri
             st.rerun()
         link = track.link or (preview.link if preview else None)
         if link:
@@ -64,7 +65,7 @@ def _play(preview: Preview, *, autoplay: bool) -> None:
         return
     brought = preview.audio_file
     # The very bytes that the uploader holds: Streamlit serves them without a copy.
-    sound = brought.data if brought else preview.path or preview.audio_url
-    st.audio(sound, format=preview.mime, autoplay=autoplay)
+    if sound := brought.data if brought else preview.path or preview.audio_url:
+        st.audio(sound, format=preview.mime, autoplay=autoplay)
     if preview.audio_url:
         st.caption(f"Preview from {preview.source}")

@@ -1,9 +1,13 @@
 """The shelf for what the visitor brings along."""
 
+from functools import partial
+
 import streamlit as st
 
 from music_mood.files.audio_files import AUDIO_SUFFIXES, GivenFile
-from music_mood.panel.reading import Shelved, label_once
+from music_mood.panel.reading import label_once
+from music_mood.panel.values import Shelved
+from music_mood.panel.visit import this_visit
 from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, TABLE_SUFFIXES, read_files
 
 KEY = "files"
@@ -32,11 +36,11 @@ def files_shelf() -> Shelved | None:
     # getvalue shares the uploader's bytes; read would copy them.
     files = [GivenFile(upload.name, data=upload.getvalue()) for upload in uploads]
     key = " ".join([KEY, *(upload.file_id for upload in uploads)])
-    return label_once(key, lambda _: read_files(files))
+    return label_once(key, partial(read_files, files))
 
 
 def _let_go() -> None:
     """Forget files that were taken out of the uploader: they may be large."""
-    kept = st.session_state.get("shelved")
-    if kept is not None and kept.key.split()[0] == KEY:
-        del st.session_state["shelved"]
+    visit = this_visit()
+    if visit.shelved is not None and visit.shelved.key.split()[0] == KEY:
+        visit.shelved = None

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from music_mood.choosing.recommend import waiting
+from music_mood.panel.visit import this_visit
 from music_mood.values import LabelledTrack
 
 _CARD = "track-card-"
@@ -37,29 +38,26 @@ def card_key(position: int) -> str:
 
 @st.fragment
 def listen(shown: tuple[str, ...]) -> None:
-    """Note which of the cards' tracks are started; `shown` are their keys in order."""
+    """Note which of the cards' tracks are started; `shown` are their uris in order."""
     # the callback does nothing but make Streamlit answer with a position
     position = _LISTENER(key="hearing", on_position_change=lambda: None).position
     if isinstance(position, int) and 0 <= position < len(shown):  # it comes from a browser
         note_played(shown[position])
 
 
-def note_played(*keys: str) -> None:
+def note_played(*uris: str) -> None:
     """Remember tracks as heard."""
-    st.session_state["played"] = played() | frozenset(keys)
-
-
-def played() -> frozenset[str]:
-    """Keys of the tracks heard so far in this session."""
-    return st.session_state.get("played", frozenset())
+    visit = this_visit()
+    visit.heard |= frozenset(uris)
 
 
 def next_round(labelled: tuple[LabelledTrack, ...], latest: frozenset[str]) -> frozenset[str]:
     """Tell which tracks wait from now on; a used-up playlist begins anew but for the `latest`."""
-    st.session_state["played"] = waiting(labelled, played(), latest)
-    return st.session_state["played"]
+    visit = this_visit()
+    visit.heard = waiting(labelled, visit.heard, latest)
+    return visit.heard
 
 
 def forget_played() -> None:
     """Let every track be new again."""
-    st.session_state["played"] = frozenset()
+    this_visit().heard = frozenset()

@@ -1,28 +1,25 @@
 """The map: the playlist by valence and energy, and the visitor's own point on it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from music_mood.model.targets import TARGET_NAMES
-from music_mood.panel.appearance import label_words
-from music_mood.values import MOODS, LabelledTrack, Mood
+from music_mood.panel.appearance import COLOURS, SHAPES, label_words
+from music_mood.panel.visit import this_visit
+from music_mood.values import MOODS, UNSURE, AudioFeatures, LabelledTrack
 
 MAX_POINTS = 2000
 """Tracks drawn at most: more cost the browser time and cover each other."""
 
-UNSURE = "unsure"
-
-MARKS = {
-    Mood.CALM: ("#2F8A8F", "circle"),
-    Mood.ENERGETIC: ("#D0502A", "triangle-up"),
-    Mood.HAPPY: ("#B27C0E", "diamond"),
-    Mood.SAD: ("#6474C4", "square"),
-    UNSURE: ("#8A817A", "cross"),
-}
-"""Colour and shape: the colours of the page, each at 3:1 or more against both backgrounds."""
+MARKS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {mood: (COLOURS[mood], SHAPES[mood]) for mood in MOODS} | {UNSURE: ("#8A817A", "cross")}
+)
+"""Colour and shape; grey at 3:1 or more against both backgrounds, as the moods' colours are."""
 
 INKS = {"light": "#2A2420", "dark": "#F0E9E1"}
 """Text colour of each theme, as in .streamlit/config.toml."""
@@ -36,7 +33,14 @@ _VALENCE, _ENERGY = TARGET_NAMES.index("valence"), TARGET_NAMES.index("energy")
 
 def map_wanted() -> bool:
     """Let the visitor open the map."""
-    return st.toggle("Map", key="map", help="Your playlist by valence and energy, and you on it")
+    visit = this_visit()
+    visit.map_open = st.toggle(
+        "Map",
+        visit.map_open,
+        key="map",
+        help="Your playlist by valence and energy, and you on it",
+    )
+    return visit.map_open
 
 
 def show_map(
@@ -74,9 +78,9 @@ def sample(
     """Choose which tracks to draw: all, or `most` by chance, the picks among them."""
     if len(known) <= most:
         return list(known)
-    shown = {pick.track.key for pick in picks}
+    shown = {pick.track.uri for pick in picks}
     order = np.random.default_rng(0).permutation(len(known))
-    first = sorted(order, key=lambda i: known[i].track.key not in shown)[:most]
+    first = sorted(order, key=lambda i: known[i].track.uri not in shown)[:most]
     return [known[i] for i in sorted(first)]
 
 
@@ -99,21 +103,13 @@ def in_words(labelled: Sequence[LabelledTrack], path: np.ndarray) -> str:
 
 def chart(
     drawn: Sequence[LabelledTrack], picks: Sequence[LabelledTrack], path: np.ndarray, ink: str
-) -> dict:
+) -> dict[str, Any]:
     """Describe the chart in Vega-Lite 5."""
-    shown = {pick.track.key for pick in picks}
+    shown = {pick.track.uri for pick in picks}
     points = [
-        {
-            "valence": track.track.features.valence,
-            "energy": track.track.features.energy,
-            "mood": track.mood or UNSURE,
-            "title": track.track.title,
-            "artist": track.track.artist,
-            "label": _plain(label_words(track)),
-            "shown": track.track.key in shown,
-        }
-        for track in drawn
-        if track.track.features
+        _point(one, one.track.features, shown=one.track.uri in shown)
+        for one in drawn
+        if one.track.features
     ]
     way = [
         {"valence": row[_VALENCE], "energy": row[_ENERGY], "step": step}
@@ -137,7 +133,19 @@ def chart(
     }
 
 
-def _points(*, sure: bool) -> dict:
+def _point(one: LabelledTrack, features: AudioFeatures, *, shown: bool) -> dict[str, Any]:
+    return {
+        "valence": features.valence,
+        "energy": features.energy,
+        "mood": one.mood or UNSURE,
+        "title": one.track.title,
+        "artist": one.track.artist,
+        "label": _plain(label_words(one)),
+        "shown": shown,
+    }
+
+
+def _points(*, sure: bool) -> dict[str, Any]:
     names = [*MOODS, UNSURE]
     colours, shapes = zip(*(MARKS[name] for name in names), strict=True)
     legend = {"title": None, "orient": "bottom", "symbolSize": 90, "columns": 3}
@@ -167,13 +175,13 @@ def _points(*, sure: bool) -> dict:
     }
 
 
-def _mark(places: list[dict], kind: str, ink: str, **look: object) -> dict:
+def _mark(places: list[dict[str, float]], kind: str, ink: str, **look: object) -> dict[str, Any]:
     """One layer of the visitor's path; its hovering words would only cover the tracks'."""
     mark = {"type": kind, "color": ink, "tooltip": None, **look}
     return {"data": {"values": places}, "mark": mark}
 
 
-def _axis(name: str, low: str, high: str) -> dict:
+def _axis(name: str, low: str, high: str) -> dict[str, Any]:
     return {
         "field": name,
         "type": "quantitative",

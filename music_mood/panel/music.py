@@ -1,11 +1,8 @@
-"""The music panel: the mood and why, the playlist while it is labelled, the tracks that fit.
+"""The music panel: the mood and why, the playlist while it is labelled, the tracks that fit."""
 
-The only Streamlit code of this package, a module for each part of the panel.
-"""
-
-import numpy as np
 import streamlit as st
 
+from emotion.values import Feeling
 from music_mood.choosing.mood import Aim, explain, mood_distribution
 from music_mood.panel.appearance import ICONS, background
 from music_mood.panel.picks import show_picks
@@ -13,40 +10,42 @@ from music_mood.panel.reading import show_summary
 from music_mood.panel.save import show_downloads
 from music_mood.panel.shelves import choose_playlist
 from music_mood.panel.spotify import save_as_playlist
+from music_mood.panel.visit import this_visit
 from music_mood.values import MOODS, Mood
 
 
-def music_panel(probabilities: np.ndarray) -> None:
-    """Draw the panel for a feeling, given as the seven probabilities in the order of Emotion."""
+def music_panel(feeling: Feeling) -> None:
+    """Draw the panel for a feeling."""
+    this_visit().feeling = feeling
     st.divider()
-    aim = _mood(probabilities)
+    aim = _mood(feeling)
     shelved = choose_playlist()
     if shelved is not None:
         show_summary(shelved)
-        picks = show_picks(shelved, probabilities, aim)
+        picks = show_picks(shelved, feeling, aim)
         show_downloads(shelved, picks)
-        save_as_playlist(picks, _leading_mood(probabilities))
+        save_as_playlist(picks, _leading_mood(feeling))
 
 
-def _mood(probabilities: np.ndarray) -> Aim:
-    mood = _leading_mood(probabilities)
+def _mood(feeling: Feeling) -> Aim:
+    visit, mood = this_visit(), _leading_mood(feeling)
     words, choice = st.columns([5, 3], gap="large", vertical_alignment="bottom")
     with choice:
-        aim = st.segmented_control(
+        visit.aim = st.segmented_control(
             "The music should",
             list(Aim),
-            default=Aim.MATCH,
+            default=visit.aim,
             required=True,
             format_func=lambda aim: {Aim.MATCH: "Match me", Aim.LIFT: "Lift me"}[aim],
             key="aim",
         )
     with words:
         st.header(f"{ICONS[mood]} {mood.capitalize()} music", anchor=False)
-        st.markdown(explain(probabilities, aim))
-        st.caption(aim.sentence)
+        st.markdown(explain(feeling, visit.aim))
+        st.caption(visit.aim.sentence)
     st.html(background(mood))
-    return aim
+    return visit.aim
 
 
-def _leading_mood(probabilities: np.ndarray) -> Mood:
-    return MOODS[int(mood_distribution(probabilities).argmax())]
+def _leading_mood(feeling: Feeling) -> Mood:
+    return MOODS[int(mood_distribution(feeling.probabilities).argmax())]

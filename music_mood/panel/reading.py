@@ -2,17 +2,17 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import streamlit as st
 
 from music_mood.errors import MusicError
-from music_mood.model.labelling import label_tracks, needs_model
 from music_mood.panel.appearance import escape_markdown
 from music_mood.panel.resources import mood_classifier, services
 from music_mood.panel.spotify_login import visitor
-from music_mood.values import MOODS, LabelledTrack, Playlist
+from music_mood.panel.values import Shelved
+from music_mood.panel.visit import this_visit
+from music_mood.reading import Source, Stage, Step, read_playlist, watch
+from music_mood.values import MOODS
 
 log = logging.getLogger(__name__)
 
@@ -20,48 +20,35 @@ SKIPPED_NAMED = 5
 """Entries named for each reason why some were left out."""
 
 
-@dataclass(frozen=True)
-class Shelved:
-    """A playlist, read and labelled; kept in the visitor's session under its key."""
-
-    key: str
-    playlist: Playlist
-    labelled: tuple[LabelledTrack, ...]
-    failures: tuple[str, ...]
-
-
-def label_once(key: str, read: Callable[..., Playlist]) -> Shelved | None:
+def label_once(key: str, source: Source) -> Shelved | None:
     """Read, complete and label a playlist, showing progress; once per playlist and visit."""
-    kept = st.session_state.get("shelved")
-    if kept is not None and kept.key == key:
-        return kept
+    visit = this_visit()
+    if visit.shelved is not None and visit.shelved.key == key:
+        return visit.shelved
     bar = st.progress(0.0, "Reading the playlist …")
 
-    def show(words: str, done: int, total: int | None) -> None:
-        share = min(done / total, 1.0) if total else 0.0
-        bar.progress(share, f"{words} … {done} of {total}" if total else f"{words} … {done}")
+    def show(step: Step) -> None:
+        words = {
+            Stage.PLAYLIST: "Reading the playlist",
+            Stage.FEATURES: f"Asking {step.provider} for audio features",
+            Stage.MOODS: "Listening for moods",
+        }[step.stage]
+        of_all = f" of {step.total}" if step.total else ""
+        share = min(step.done / step.total, 1.0) if step.total else 0.0
+        bar.progress(share, f"{words} … {step.done}{of_all}")
 
     try:
-        playlist = read(lambda done, total: show("Reading the playlist", done, total))
-        tracks, failures = playlist.tracks, ()
-        for step in services().feature_chain(visitor()).fill(tracks):
-            tracks, failures = step.tracks, step.failures
-            if step.provider:
-                show(f"Asking {step.provider} for audio features", step.done, step.total)
-        labelled: list[LabelledTrack] = []
-        classifier = mood_classifier() if any(map(needs_model, tracks)) else None
-        for chunk in label_tracks(tracks, classifier):
-            labelled.extend(chunk)
-            show("Listening for moods", len(labelled), len(tracks))
+        features = services().feature_chain(visitor())
+        reading = watch(read_playlist(source, features, mood_classifier), show)
     except MusicError as error:
         log.info("a playlist could not be read: %s", error)
         st.warning(str(error), icon=":material/playlist_remove:")
         return None
     finally:
         bar.empty()
-    shelved = Shelved(key, playlist, tuple(labelled), tuple(str(one) for one in failures))
-    st.session_state["shelved"] = shelved
-    return shelved
+    failures = tuple(str(one) for one in reading.failures)
+    visit.shelved = Shelved(key, reading.playlist, reading.labelled, failures)
+    return visit.shelved
 
 
 def show_summary(shelved: Shelved) -> None:

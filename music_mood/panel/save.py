@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from music_mood.files.export import as_csv, as_m3u
-from music_mood.panel.reading import Shelved
+from music_mood.panel.values import Shelved
 from music_mood.values import LabelledTrack
 
 FILE_NAME = "face-the-music"

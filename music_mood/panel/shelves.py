@@ -1,7 +1,7 @@
 """The shelves: where the visitor's playlist comes from."""
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 
 import streamlit as st
@@ -9,48 +9,47 @@ import streamlit as st
 from music_mood.clients.spotify.api import SpotifyApi
 from music_mood.errors import PlaylistError, SettingsError
 from music_mood.panel.files import files_shelf
-from music_mood.panel.reading import Shelved, label_once
+from music_mood.panel.reading import label_once
 from music_mood.panel.resources import services
 from music_mood.panel.spotify import my_spotify_shelf, search_shelf
 from music_mood.panel.spotify_login import login_button, spotify_login, visitor
+from music_mood.panel.values import Shelf, Shelved
+from music_mood.panel.visit import this_visit
 from music_mood.reference import Host, is_link, parse_link
 from music_mood.sources.demo import demo_playlist
-
-
-class Shelf(StrEnum):
-    """Where the tracks come from, as the visitor reads it."""
-
-    DEMO = "Demo playlist"
-    LINK = "Link"
-    SPOTIFY = "My Spotify"
-    FILES = "My files"
 
 
 def choose_playlist() -> Shelved | None:
     """Let the visitor choose; gives the playlist once it is read and labelled."""
     # What this server has no key for is not shown at all.
     offered = [one for one in Shelf if one is not Shelf.SPOTIFY or spotify_login()]
-    shelf = st.segmented_control(
-        "Play from", offered, default=Shelf.DEMO, required=True, key="shelf"
+    visit = this_visit()
+    visit.shelf = st.segmented_control(
+        "Play from",
+        offered,
+        default=visit.shelf if visit.shelf in offered else Shelf.DEMO,
+        required=True,
+        key="shelf",
     )
-    shelved = SHELVES[shelf]()
-    if shelf == Shelf.FILES and shelved is None:
+    shelved = SHELVES[visit.shelf]()
+    if visit.shelf == Shelf.FILES and shelved is None:
         # After the way to Spotify and back the uploader is empty, and what was in it still here.
-        shelved = st.session_state.get("brought_back")
-    # Nothing else holds on to files, which may be large, once the uploader has let them go.
-    st.session_state["from_file"] = shelved if shelf == Shelf.FILES else None
+        shelved = visit.brought_back
+    visit.from_file = shelved if visit.shelf == Shelf.FILES else None
     return shelved
 
 
 def _demo_shelf() -> Shelved | None:
-    return label_once("demo", lambda _: demo_playlist())
+    return label_once("demo", demo_playlist)
 
 
 def _link_shelf() -> Shelved | None:
     api = _spotify()
     box = st.container()
-    text = box.text_input(
+    visit = this_visit()
+    visit.link = text = box.text_input(
         "A link, or words to search Spotify for" if api else "Link of a playlist, album or track",
+        visit.link,
         placeholder="https://www.deezer.com/playlist/908622995",
         key="link",
     )
@@ -63,7 +62,7 @@ def _link_shelf() -> Shelved | None:
     if api and not is_link(text):
         return search_shelf(api, text.strip())
     account = visitor()
-    shelved = label_once(f"link {text}", lambda progress: services().read(text, progress, account))
+    shelved = label_once(f"link {text}", partial(services().read, text, account))
     if shelved is None and visitor() is None and _is_of_spotify(text):
         login_button("Log in with Spotify", "log_in_for_link")
     return shelved

@@ -4,23 +4,20 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from music_mood.clients.spotify.api import Listed, SpotifyApi
 from music_mood.clients.spotify.saving import MAX_TITLE, Saved, Saving
 from music_mood.errors import MusicError
 from music_mood.panel.appearance import escape_markdown
-from music_mood.panel.reading import Shelved, label_once
+from music_mood.panel.reading import label_once
 from music_mood.panel.resources import services
-from music_mood.panel.spotify_login import (
-    Visit,
-    login_button,
-    spotify_login,
-    this_visit,
-    visitor,
-)
+from music_mood.panel.spotify_login import login_button, spotify_login, visitor
+from music_mood.panel.values import SearchFor, Shelved
+from music_mood.panel.visit import AtSpotify, this_visit
 from music_mood.sources.spotify import read_liked_songs, read_spotify, search_spotify
 from music_mood.values import LabelledTrack, Mood
 
@@ -33,33 +30,26 @@ MAX_SEARCHES = 20
 """Searches for albums that a session remembers."""
 
 
-class SearchFor(StrEnum):
-    """What a search looks for, as the visitor reads it."""
-
-    TRACKS = "Tracks"
-    ALBUMS = "Albums"
-
-
 def my_spotify_shelf() -> Shelved | None:
     """Let the visitor log in, and choose one of their playlists or their liked songs."""
-    visit, account = this_visit(), visitor()
+    at_spotify, account = this_visit().spotify, visitor()
     top = st.empty()
     if account is None:
         _offer_login(
             top, "Your own playlists, those you work on with others, and your liked songs."
         )
         return None
-    _account_line(top, visit)
+    _account_line(top, at_spotify)
     api = services().spotify(account)
     shelved = None
-    if (menu := _menu(api, visit)) is not None:
+    if (menu := _menu(api, at_spotify)) is not None:
         shelved = _from_menu(api, menu)
     if visitor() is None:  # Spotify has just refused the token
         _offer_login(top, "")
     return shelved
 
 
-def _offer_login(place, words: str) -> None:
+def _offer_login(place: DeltaGenerator, words: str) -> None:
     with place.container():
         if words:
             st.caption(
@@ -69,50 +59,48 @@ def _offer_login(place, words: str) -> None:
         login_button("Log in with Spotify", "log_in")
 
 
-def _account_line(place, visit: Visit) -> None:
-    name = f" as **{escape_markdown(visit.name)}**" if visit.name else ""
+def _account_line(place: DeltaGenerator, at_spotify: AtSpotify) -> None:
+    name = f" as **{escape_markdown(at_spotify.name)}**" if at_spotify.name else ""
     with place.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/account_circle: Logged in to Spotify{name}", width="content")
         if st.button("Log out", key="log_out", type="tertiary", icon=":material/logout:"):
-            visit.log_out()
-            for name in ("shelved", "my_playlist"):
-                st.session_state.pop(name, None)
+            at_spotify.log_out()
+            visit = this_visit()
+            visit.shelved, visit.my_playlist = None, None
             st.rerun()
 
 
-def _menu(api: SpotifyApi, visit: Visit) -> list[Listed] | None:
+def _menu(api: SpotifyApi, at_spotify: AtSpotify) -> list[Listed] | None:
     """Give the visitor's playlists, read once per login; None if Spotify fails, and say so."""
-    if visit.menu is None:
+    if at_spotify.menu is None:
         try:
             with st.spinner("Looking for your playlists …"):
-                visit.menu = api.own_playlists()
+                at_spotify.menu = api.own_playlists()
         except MusicError as error:
             log.info("a visitor's playlists could not be listed: %s", error)
             st.warning(str(error), icon=":material/playlist_remove:")
-    return visit.menu
+    return at_spotify.menu
 
 
 def _from_menu(api: SpotifyApi, menu: Sequence[Listed]) -> Shelved | None:
     names = _distinct([one.title.strip() or "Without a name" for one in menu])
     by_name = dict(zip(names, menu, strict=True))
     options = [LIKED, *names]
-    if st.session_state.get("my_playlist") not in options:  # of an earlier login, and gone
-        st.session_state.pop("my_playlist", None)
-    chosen = st.selectbox(
+    visit = this_visit()
+    before = visit.my_playlist  # may be of an earlier login, and gone
+    visit.my_playlist = chosen = st.selectbox(
         "Your playlists",
         options,
-        index=None,
+        index=options.index(before) if before in options else None,
         placeholder=f"Choose from {len(options)}",
         key="my_playlist",
     )
     if chosen is None:
         return None
     if chosen == LIKED:
-        return label_once("spotify liked", lambda progress: read_liked_songs(api, progress))
+        return label_once("spotify liked", partial(read_liked_songs, api))
     reference = by_name[chosen].reference
-    return label_once(
-        f"spotify {reference.id}", lambda progress: read_spotify(api, reference, progress)
-    )
+    return label_once(f"spotify {reference.id}", partial(read_spotify, api, reference))
 
 
 def _distinct(titles: Sequence[str]) -> list[str]:
@@ -127,12 +115,16 @@ def _distinct(titles: Sequence[str]) -> list[str]:
 
 def search_shelf(api: SpotifyApi, words: str) -> Shelved | None:
     """Search Spotify: for tracks, which make a playlist, or for albums, to choose one."""
-    look_for = st.segmented_control(
-        "Search Spotify for", list(SearchFor), default=SearchFor.TRACKS, required=True,
+    visit = this_visit()
+    visit.search_for = st.segmented_control(
+        "Search Spotify for",
+        list(SearchFor),
+        default=visit.search_for,
+        required=True,
         key="search_for",
-    )  # fmt: skip
-    if look_for == SearchFor.TRACKS:
-        return label_once(f"search {words}", lambda _: search_spotify(api, words))
+    )
+    if visit.search_for == SearchFor.TRACKS:
+        return label_once(f"search {words}", partial(search_spotify, api, words))
     albums = _albums(api, words)
     if not albums:
         return None
@@ -141,13 +133,12 @@ def search_shelf(api: SpotifyApi, words: str) -> Shelved | None:
     )
     if album is None:
         return None
-    key, reference = f"link {album.reference.link}", album.reference
-    return label_once(key, lambda progress: read_spotify(api, reference, progress))
+    return label_once(f"link {album.reference.link}", partial(read_spotify, api, album.reference))
 
 
 def _albums(api: SpotifyApi, words: str) -> list[Listed]:
     """Search, and say what went wrong."""
-    known = this_visit().albums
+    known = this_visit().spotify.albums
     if words not in known:
         try:
             with st.spinner("Searching …"):
@@ -187,21 +178,21 @@ def save_as_playlist(picks: Sequence[LabelledTrack], mood: Mood) -> None:
         title = st.text_input("Name", _title(mood), max_chars=MAX_TITLE, key=f"title {mood}")
         st.caption("A private playlist: only you see it, until you share it on Spotify.")
         pressed = st.button("Save", type="primary", key="save_playlist")
-    key = (title, tuple(track.key for track in tracks))
-    visit = this_visit()
+    key = (title, tuple(track.uri for track in tracks))
+    at_spotify = this_visit().spotify
     if pressed:
         # One per list, and found again by a second press: nothing is made twice.
-        saving = visit.savings.setdefault(key, Saving(title, tracks))
+        saving = at_spotify.savings.setdefault(key, Saving(title, tracks))
         try:
             with st.spinner("Saving on Spotify …"):
-                visit.saved[key] = saving.run(services().spotify(account))
+                at_spotify.saved[key] = saving.run(services().spotify(account))
         except MusicError as error:
             log.info("a playlist could not be saved: %s", error)
             st.warning(str(error), icon=":material/playlist_remove:")
             if visitor() is None:
                 login_button("Log in with Spotify to save these", "log_in_to_save")
-    if key in visit.saved:
-        _tell_saved(title, visit.saved[key])
+    if key in at_spotify.saved:
+        _tell_saved(title, at_spotify.saved[key])
 
 
 def _tell_saved(title: str, saved: Saved) -> None:

@@ -10,78 +10,20 @@ another browser is refused, so nobody can be lured into somebody else's account.
 
 import json
 import logging
-from dataclasses import dataclass, field, replace
 from itertools import cycle
-from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from music_mood.clients.spotify.accounts import VisitorAccount
-from music_mood.clients.spotify.api import Listed
 from music_mood.clients.spotify.login import SpotifyLogin
-from music_mood.clients.spotify.saving import Saved, Saving
 from music_mood.errors import ForbiddenError, MusicError, SettingsError
 from music_mood.panel.resources import services
+from music_mood.panel.visit import AtSpotify, Visit, this_visit
 
 log = logging.getLogger(__name__)
 
-KEPT = (
-    *("feeling", "live_feeling", "consent", "way", "named", "aim"),  # how they feel, what they want
-    *("shelf", "link", "search_for", "my_playlist", "shelved", "from_file"),  # which playlist
-    *("played", "turn", "chosen_by", "map"),  # where they are in it
-)
-"""Entries of the session that come back after the login: choices, lists; no picture, no sound."""
-
 XSRF_COOKIE = "_streamlit_xsrf"
-
-
-@dataclass
-class Visit:
-    """What one visitor's session knows of Spotify; kept in that session only.
-
-    It is changed in place, not put into the session anew: Streamlit may end a run at any access to
-    the session, and what has happened at Spotify by then must not be forgotten.
-
-    Attributes
-    ----------
-    account : VisitorAccount or None
-        With the token.
-    name : str
-        The visitor's on Spotify; empty if it is not known.
-    notice : str
-        Why the last login failed, until the next try.
-    notice_at : str
-        The button beside which that is said: once on the page, not on every shelf.
-    returned : str
-        The state of the way back that was dealt with last.
-    menu : list of Listed or None
-        The visitor's playlists, once read.
-    albums : dict of str to list of Listed
-        Words -> what was found for them.
-    savings : dict
-        (title, keys of tracks) -> the list on its way to Spotify.
-    saved : dict
-        The same -> the list that was made.
-    """
-
-    account: VisitorAccount | None = None
-    name: str = ""
-    notice: str = ""
-    notice_at: str = ""
-    returned: str = ""
-    menu: list[Listed] | None = None
-    albums: dict[str, list[Listed]] = field(default_factory=dict)
-    savings: dict[tuple, Saving] = field(default_factory=dict)
-    saved: dict[tuple, Saved] = field(default_factory=dict)
-
-    def log_out(self) -> None:
-        """Forget the token, and everything that was read with it."""
-        if self.account:
-            self.account.forget()
-        self.account, self.menu, self.name = None, None, ""
-        self.savings.clear()
-        self.saved.clear()
 
 
 def come_back() -> None:
@@ -89,61 +31,57 @@ def come_back() -> None:
 
     Call it before anything else of the page is drawn.
     """
-    is_new = "spotify" not in st.session_state
     visit, login = this_visit(), spotify_login()
     if login is None:
         return
     browser = browser_value(st.context.cookies.get(XSRF_COOKIE, ""))
-    if is_new:
-        for name, value in (login.kept(browser) or {}).items():
-            st.session_state["brought_back" if name == "from_file" else name] = value
-    query = st.query_params
+    if not visit.arrived:
+        luggage = login.kept(browser)
+        if isinstance(luggage, Visit):
+            visit.unpack(luggage)
+        visit.arrived = True
+    at_spotify, query = visit.spotify, st.query_params
     state, code, error = (query.get(name) for name in ("state", "code", "error"))
     if state and (code or error):
-        if state != visit.returned:
+        if state != at_spotify.returned:
             with st.spinner("Logging in at Spotify …"):
-                _end_login(visit, login, browser, (code, state, error))
+                _end_login(at_spotify, login, browser, (code, state, error))
         query.from_dict({k: v for k, v in query.items() if k not in ("state", "code", "error")})
-    if visit.notice and "feeling" not in st.session_state:
+    if at_spotify.notice and visit.feeling is None:
         # The way of the login button, which would say it, is not drawn yet.
-        st.warning(visit.notice, icon=":material/person_off:")
+        st.warning(at_spotify.notice, icon=":material/person_off:")
 
 
 def _end_login(
-    visit: Visit,
+    at_spotify: AtSpotify,
     login: SpotifyLogin,
     browser: str,
     answer: tuple[str | None, str, str | None],
 ) -> None:
-    """Exchange Spotify's code for a token; a failure becomes `visit.notice`. No ``st`` in here."""
+    """Exchange Spotify's code for a token; a failure becomes a notice. No ``st`` in here."""
     code, state, error = answer
-    visit.returned = state
+    at_spotify.returned = state
     try:
         account = login.finish(code, state, browser, error)
     except MusicError as failure:
         log.info("a login at Spotify failed: %s", failure)
-        visit.notice, visit.notice_at = str(failure), ""
+        at_spotify.notice, at_spotify.notice_at = str(failure), ""
         return
-    visit.log_out()
-    visit.account, visit.notice = account, ""
+    at_spotify.log_out()
+    at_spotify.account, at_spotify.notice = account, ""
     try:
-        visit.name = services().spotify(account).user_name()
+        at_spotify.name = services().spotify(account).user_name()
     except ForbiddenError as failure:  # Spotify lets in only whom the app's owner has listed
         log.info("a visitor logged in, but may not use the app: %s", failure)
-        visit.log_out()
-        visit.notice, visit.notice_at = str(failure), ""
+        at_spotify.log_out()
+        at_spotify.notice, at_spotify.notice_at = str(failure), ""
     except MusicError as failure:
         log.info("a visitor's name could not be read: %s", failure)
 
 
-def this_visit() -> Visit:
-    """Give what this session knows of Spotify."""
-    return st.session_state.setdefault("spotify", Visit())
-
-
 def visitor() -> VisitorAccount | None:
     """Give the visitor's account; None if they are not logged in (any more)."""
-    account = this_visit().account
+    account = this_visit().spotify.account
     return account if account and account.is_logged_in else None
 
 
@@ -162,9 +100,10 @@ def login_button(words: str, key: str) -> None:
     if login is None:
         return
     visit = this_visit()
-    if visit.notice and visit.notice_at in ("", key):
-        visit.notice_at = key
-        st.warning(visit.notice, icon=":material/person_off:")
+    at_spotify = visit.spotify
+    if at_spotify.notice and at_spotify.notice_at in ("", key):
+        at_spotify.notice_at = key
+        st.warning(at_spotify.notice, icon=":material/person_off:")
     home = urlsplit(login.way_back)
     if st.context.url and urlsplit(st.context.url).hostname != home.hostname:
         # Cookies and Spotify know one name of this server only.
@@ -173,29 +112,9 @@ def login_button(words: str, key: str) -> None:
     elif not (browser := browser_value(st.context.cookies.get(XSRF_COOKIE, ""))):
         st.caption("To log in with Spotify, please allow cookies for this page and reload it.")
     elif st.button(words, key=key, icon=":material/login:"):
-        visit.notice = ""
-        address, _ = login.start(browser, _to_keep())
+        at_spotify.notice = ""
+        address, _ = login.start(browser, visit.luggage())
         _leave_for(address)
-
-
-def _to_keep() -> dict[str, object]:
-    kept = {name: st.session_state[name] for name in KEPT if name in st.session_state}
-    for name in ("shelved", "from_file"):
-        if kept.get(name):
-            kept[name] = without_sound(kept[name])
-    return kept
-
-
-def without_sound(shelved: Any) -> Any:
-    """Copy a `Shelved` without the visitor's audio files, which are large, and still on their disk.
-
-    (`Shelved` itself is out of reach: its module needs this one.)
-    """
-    labelled = tuple(
-        replace(one, track=replace(one.track, audio_file=None)) for one in shelved.labelled
-    )
-    playlist = replace(shelved.playlist, tracks=tuple(one.track for one in labelled))
-    return replace(shelved, playlist=playlist, labelled=labelled)
 
 
 def _leave_for(address: str) -> None:

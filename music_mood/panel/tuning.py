@@ -3,28 +3,22 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import streamlit as st
 
+from emotion.values import Feeling
 from music_mood.choosing.mood import Aim, lift_goal, plan, progress, shares_per_emotion
 from music_mood.choosing.nearest import nearest, pull
 from music_mood.choosing.recommend import recommend
 from music_mood.model.preprocess import FASTEST_BPM, SLOWEST_BPM
 from music_mood.model.targets import TARGET_NAMES, Targets, blend
-from music_mood.panel.reading import Shelved
+from music_mood.panel.values import ChosenBy, Shelved
+from music_mood.panel.visit import this_visit
 from music_mood.values import MOODS, AudioFeatures, LabelledTrack
 
 MAX_SEEDS = 5
 """Artists and genres each; as many as Spotify's /recommendations took."""
-
-
-class ChosenBy(StrEnum):
-    """What decides which tracks come first."""
-
-    MOOD = "Mood"
-    FEATURES = "Audio features"
 
 
 @dataclass(frozen=True)
@@ -37,7 +31,7 @@ class Way:
         float64, (steps, 5), in the order of `TARGET_NAMES`: where the music begins and where it
         goes; all rows alike unless the aim is Lift.
     choose : callable
-        Gives so many tracks, those with the given keys only when the others are used up.
+        Gives so many tracks, those with the given uris only when the others are used up.
     """
 
     path: np.ndarray
@@ -46,26 +40,28 @@ class Way:
 
 def chosen_by() -> ChosenBy:
     """Let the visitor say what decides."""
-    return st.segmented_control(
-        "Chosen by", list(ChosenBy), default=ChosenBy.MOOD, required=True, key="chosen_by"
+    visit = this_visit()
+    visit.chosen_by = st.segmented_control(
+        "Chosen by", list(ChosenBy), default=visit.chosen_by, required=True, key="chosen_by"
     )
+    return visit.chosen_by
 
 
-def way_of_mood(shelved: Shelved, probabilities: np.ndarray, aim: Aim, steps: int) -> Way:
+def way_of_mood(shelved: Shelved, feeling: Feeling, aim: Aim, steps: int) -> Way:
     """Choose by mood, as `recommend` does."""
 
     def choose(count: int, waiting: frozenset[str]) -> list[LabelledTrack]:
-        wished = plan(probabilities, aim, count, steps=steps)
+        wished = plan(feeling.probabilities, aim, count, steps=steps)
         return recommend(shelved.labelled, wished, count, played=waiting)
 
-    return Way(_targets().at(plan(probabilities, aim, steps)), choose)
+    return Way(_targets().at(plan(feeling.probabilities, aim, steps)), choose)
 
 
-def way_of_features(shelved: Shelved, probabilities: np.ndarray, aim: Aim, steps: int) -> Way:
+def way_of_features(shelved: Shelved, feeling: Feeling, aim: Aim, steps: int) -> Way:
     """Choose by the sliders, which are drawn here, and by seeds."""
     targets = _targets()
     with st.container(border=True):
-        wished = _sliders(targets.at(plan(probabilities, aim, 1)[0]), aim)
+        wished = _sliders(targets.at(plan(feeling.probabilities, aim, 1)[0]), aim)
         seeds = _seeds(shelved)
         if seeds:
             values = pull(wished, seeds)
@@ -97,8 +93,9 @@ def _sliders(target: np.ndarray, aim: Aim) -> np.ndarray:
         _slider_key(name): round(float(value)) if name == "tempo" else round(float(value), 2)
         for name, value in zip(TARGET_NAMES, target, strict=True)
     }
-    fresh = st.session_state.get("tuned_from") != (prefilled, aim)
-    st.session_state["tuned_from"] = (prefilled, aim)
+    visit = this_visit()
+    fresh = visit.tuned_from != (prefilled, aim)
+    visit.tuned_from = (prefilled, aim)
     for key, value in prefilled.items():
         # Streamlit forgets a slider that is not drawn: then it begins anew as well.
         if fresh or key not in st.session_state:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from music_mood.errors import ProviderError
-from music_mood.previews import PreviewProvider
+from music_mood.previews.provider import PreviewProvider
 from music_mood.values import Preview, Track
 from music_mood.web.parallel import in_parallel
 

@@ -3,7 +3,7 @@
 from music_mood.clients.deezer import NAME, DeezerApi, DeezerTrack
 from music_mood.errors import NotFoundError
 from music_mood.matching import plain_isrc
-from music_mood.previews.own import is_web_address
+from music_mood.reference import is_web_address
 from music_mood.values import Preview, Track
 
 

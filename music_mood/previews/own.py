@@ -2,7 +2,7 @@
 
 import mimetypes
 
-from music_mood.reference import ID_SHAPES, Host
+from music_mood.reference import ID_SHAPES, Host, is_web_address
 from music_mood.values import Preview, Track
 
 MIMES = {".opus": "audio/ogg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".flac": "audio/flac"}
@@ -55,8 +55,3 @@ class SpotifyEmbed:
             embed_url=f"https://open.spotify.com/embed/track/{spotify_id}",
             link=f"https://open.spotify.com/track/{spotify_id}",
         )
-
-
-def is_web_address(text: str | None) -> bool:
-    """Whether a browser may be sent there."""
-    return bool(text) and str(text).startswith(("https://", "http://"))

@@ -1,4 +1,4 @@
-"""What can be played: each provider is a small module behind one Protocol.
+"""What a provider of previews is: a small module behind one Protocol.
 
 Addresses of previews may expire within minutes. So they are resolved when the visitor wants to
 hear them, for the visible tracks at once, and not stored.

@@ -1,26 +1,33 @@
 """Playlists, albums and tracks of Deezer, by link, without key or account."""
 
+from collections.abc import Generator
+
 from music_mood.clients.deezer import NAME, DeezerApi, read_track
 from music_mood.errors import ForbiddenError, NotFoundError, PlaylistError
 from music_mood.reference import Kind, Reference
 from music_mood.values import Playlist, Skipped, Track
-from music_mood.web.paging import OnProgress, collect
+from music_mood.web.paging import PagesRead, collect
 
 
-def read_deezer(
-    api: DeezerApi, reference: Reference, on_progress: OnProgress | None = None
-) -> Playlist:
+def read_deezer(api: DeezerApi, reference: Reference) -> Generator[PagesRead, None, Playlist]:
     """Read what a link leads to.
 
     The tracks have no preview address (it expires, see `music_mood.previews`) and, as Deezer
-    names it only one by one, mostly no ISRC (see `music_mood.features.deezer_isrc`).
+    names it only one by one, mostly no ISRC (see `music_mood.features.deezer`).
 
     Parameters
     ----------
     api : DeezerApi
     reference : Reference
         Of Deezer.
-    on_progress : callable or None
+
+    Yields
+    ------
+    PagesRead
+
+    Returns
+    -------
+    Playlist
 
     Raises
     ------
@@ -30,7 +37,7 @@ def read_deezer(
         Deezer failed before the first track; if it fails later, `Playlist.notes` says so.
     """
     try:
-        playlist = _read(api, reference, on_progress)
+        playlist = yield from _read(api, reference)
     except (NotFoundError, ForbiddenError) as error:
         raise PlaylistError(
             f"{NAME} shows us no such {reference.kind}. It may be private or deleted: please check "
@@ -41,13 +48,13 @@ def read_deezer(
     return playlist
 
 
-def _read(api: DeezerApi, reference: Reference, on_progress: OnProgress | None) -> Playlist:
+def _read(api: DeezerApi, reference: Reference) -> Generator[PagesRead, None, Playlist]:
     if reference.kind is Kind.TRACK:
         track = api.track(reference.id).as_track()
         return Playlist(track.title, NAME, (track,), link=reference.link)
     title = api.title(reference.kind, reference.id) or f"{NAME} {reference.kind}"
     first = api.tracks(reference.kind, reference.id)
-    found = collect(first, api.next_page, _track_or_reason, on_progress)
+    found = yield from collect(first, api.next_page, _track_or_reason)
     return Playlist(
         title, NAME, found.tracks, found.skipped, link=reference.link, notes=found.notes
     )

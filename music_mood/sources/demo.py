@@ -48,6 +48,7 @@ def demo_playlist() -> Playlist:
         numbers[name] += 1
         tracks.append(
             Track(
+                uri=f"demo:{path.stem}",
                 title=f"{name} No. {numbers[name]}",
                 artist=ARTIST,
                 album=ALBUM,
@@ -60,4 +61,4 @@ def demo_playlist() -> Playlist:
 
 
 def _duration_ms(path: Path) -> int:
-    return round(TinyTag.get(path, tags=False).duration * 1000)
+    return round((TinyTag.get(path, tags=False).duration or 0) * 1000)

@@ -12,6 +12,8 @@ from music_mood.files.audio_files import (
     read_audio_file,
 )
 from music_mood.files.csv_file import read_csv
+from music_mood.files.table import STANDS_TWICE
+from music_mood.matching import Doubles
 from music_mood.values import Playlist, Skipped, Track
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -45,7 +47,8 @@ def read_files(files: Sequence[GivenFile], title: str = "My files") -> Playlist:
     """
     if len(files) == 1 and files[0].suffix in TABLE_SUFFIXES:
         return _read_table(files[0])
-    tracks: dict[str, Track] = {}
+    tracks: list[Track] = []
+    doubles = Doubles()
     skipped: list[Skipped] = []
     notes: list[str] = []
     for file, too_much in zip(files, _over_limits(files), strict=True):
@@ -56,16 +59,16 @@ def read_files(files: Sequence[GivenFile], title: str = "My files") -> Playlist:
         skipped += found.skipped
         notes += [note for note in found.notes if note not in notes]
         for track in found.tracks:
-            if track.key in tracks:
-                skipped.append(Skipped(file.name, "the same track stands further up"))
+            if doubles.is_new(track):
+                tracks.append(track)
             else:
-                tracks[track.key] = track
+                skipped.append(Skipped(file.name, STANDS_TWICE))
     if not tracks:
         raise PlaylistError(_none_usable(skipped))
     return Playlist(
-        next(iter(tracks.values())).title if len(files) == 1 else title,
+        tracks[0].title if len(files) == 1 else title,
         "files",
-        tuple(tracks.values()),
+        tuple(tracks),
         tuple(skipped),
         notes=tuple(notes),
     )

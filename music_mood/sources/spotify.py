@@ -1,12 +1,15 @@
 """Playlists, albums, tracks and liked songs of Spotify: what it shows to whoever asks."""
 
+from collections.abc import Callable, Generator
+
 from music_mood.clients.spotify.accounts import NAME
 from music_mood.clients.spotify.api import SpotifyApi
 from music_mood.clients.spotify.shapes import read_entry, read_track
 from music_mood.errors import ForbiddenError, LoginNeededError, NotFoundError, PlaylistError
+from music_mood.matching import Doubles
 from music_mood.reference import Kind, Reference
-from music_mood.values import Playlist
-from music_mood.web.paging import OnProgress, Page, collect
+from music_mood.values import Playlist, Skipped, Track
+from music_mood.web.paging import Page, PagesRead, collect
 
 OTHER_WAYS = (
     "export it as a CSV file (exportify.net) and open that, or find it on Deezer and paste the "
@@ -14,9 +17,7 @@ OTHER_WAYS = (
 )
 
 
-def read_spotify(
-    api: SpotifyApi, reference: Reference, on_progress: OnProgress | None = None
-) -> Playlist:
+def read_spotify(api: SpotifyApi, reference: Reference) -> Generator[PagesRead, None, Playlist]:
     """Read what a link leads to.
 
     Parameters
@@ -25,7 +26,14 @@ def read_spotify(
         In the name of a visitor, or of the app.
     reference : Reference
         Of Spotify.
-    on_progress : callable or None
+
+    Yields
+    ------
+    PagesRead
+
+    Returns
+    -------
+    Playlist
 
     Raises
     ------
@@ -37,7 +45,7 @@ def read_spotify(
         Spotify failed before the first track; if it fails later, `Playlist.notes` says so.
     """
     try:
-        playlist = _read(api, reference, on_progress)
+        playlist = yield from _read(api, reference)
     except LoginNeededError:
         raise
     except NotFoundError as error:
@@ -52,9 +60,9 @@ def read_spotify(
     return playlist
 
 
-def read_liked_songs(api: SpotifyApi, on_progress: OnProgress | None = None) -> Playlist:
-    """Read the visitor's liked songs; raises as `read_spotify` does."""
-    found = collect(api.liked_songs(), api.next_page, read_entry, on_progress)
+def read_liked_songs(api: SpotifyApi) -> Generator[PagesRead, None, Playlist]:
+    """Read the visitor's liked songs; yields, returns and raises as `read_spotify` does."""
+    found = yield from collect(api.liked_songs(), api.next_page, read_entry)
     if not found.tracks:
         raise PlaylistError(f"There are no liked songs on {NAME} yet.")
     return Playlist("Liked songs", NAME, found.tracks, found.skipped, notes=found.notes)
@@ -62,17 +70,19 @@ def read_liked_songs(api: SpotifyApi, on_progress: OnProgress | None = None) -> 
 
 def search_spotify(api: SpotifyApi, words: str) -> Playlist:
     """Find tracks; raises as `read_spotify` does."""
-    found = {track.key: track for track in api.search_tracks(words)}
+    doubles = Doubles()
+    found = tuple(track for track in api.search_tracks(words) if doubles.is_new(track))
     if not found:
         raise PlaylistError(f"{NAME} found no track for these words.")
-    return Playlist(f"Search for “{words}”", NAME, tuple(found.values()))
+    return Playlist(f"Search for “{words}”", NAME, found)
 
 
-def _read(api: SpotifyApi, reference: Reference, on_progress: OnProgress | None) -> Playlist:
+def _read(api: SpotifyApi, reference: Reference) -> Generator[PagesRead, None, Playlist]:
     if reference.kind is Kind.TRACK:
         track = api.track(reference.id)
         return Playlist(track.title, NAME, (track,), link=reference.link)
     first: Page | None
+    read: Callable[[object], Track | Skipped]
     if reference.kind is Kind.ALBUM:
         (title, first), read = api.album(reference.id), read_track
     else:
@@ -83,7 +93,7 @@ def _read(api: SpotifyApi, reference: Reference, on_progress: OnProgress | None)
             "it.",
             NAME,
         )
-    found = collect(first, api.next_page, read, on_progress)
+    found = yield from collect(first, api.next_page, read)
     return Playlist(
         title or f"{NAME} {reference.kind}",
         NAME,

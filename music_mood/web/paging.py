@@ -1,17 +1,31 @@
 """Reads a list that comes in pages, and survives what pages do in the wild."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
 from music_mood.errors import ProviderError
+from music_mood.matching import Doubles
 from music_mood.values import Skipped, Track
 
 MAX_ENTRIES = 10_000
 """Most entries read; Spotify's own limit for a playlist."""
 
-OnProgress = Callable[[int, int | None], None]
-"""Told after each page: entries read so far, and how many there are, if known."""
+
+@dataclass(frozen=True, slots=True)
+class PagesRead:
+    """How far the reading of a list has come.
+
+    Attributes
+    ----------
+    done : int
+        Entries read so far.
+    total : int or None
+        How many there are, if known.
+    """
+
+    done: int
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +60,7 @@ def collect(
     first: Page,
     follow: Callable[[str], Page],
     read: Callable[[Any], Track | Skipped],
-    on_progress: OnProgress | None = None,
-) -> Collected:
+) -> Generator[PagesRead, None, Collected]:
     """Read all pages.
 
     A track that comes twice is kept once. If a later page fails, what was read stands, and a note
@@ -60,11 +73,21 @@ def collect(
         Gets a `Page.next`, gives that page or raises a `ProviderError`.
     read : callable
         Turns an entry, whatever it is, into a track or the reason why it is none.
-    on_progress : callable or None
+
+    Yields
+    ------
+    PagesRead
+        After each page.
+
+    Returns
+    -------
+    Collected
+        Through ``yield from``.
     """
-    tracks: dict[str, Track] = {}
+    tracks: list[Track] = []
     skipped: list[Skipped] = []
     notes: list[str] = []
+    doubles = Doubles()
     visited: set[str] = set()
     page = first
     while True:
@@ -72,11 +95,12 @@ def collect(
             found = read(entry)
             if isinstance(found, Skipped):
                 skipped.append(found)
-            elif tracks.setdefault(found.key, found) is not found:
+            elif doubles.is_new(found):
+                tracks.append(found)
+            else:
                 skipped.append(Skipped(found.title, "is listed twice"))
         count = len(tracks) + len(skipped)
-        if on_progress:
-            on_progress(count, page.total)
+        yield PagesRead(count, page.total)
         if not page.next or not page.entries or page.next in visited:
             break
         if count >= MAX_ENTRIES:
@@ -89,4 +113,4 @@ def collect(
             of_all = f" of {page.total}" if page.total else ""
             notes.append(f"{error} Only the first {count}{of_all} entries were read.")
             break
-    return Collected(tuple(tracks.values()), tuple(skipped), tuple(notes))
+    return Collected(tuple(tracks), tuple(skipped), tuple(notes))

@@ -173,13 +173,16 @@ class Service:
         again = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda error: self._may_help(error, prepared)),
             wait=_pause_s,
-            stop=tenacity.stop_after_attempt(self._patience.tries)
-            | (lambda state: self._clock() + state.upcoming_sleep >= deadline),
+            stop=lambda state: (
+                state.attempt_number >= self._patience.tries
+                or self._clock() + state.upcoming_sleep >= deadline
+            ),
             sleep=self._sleep,
             reraise=True,
         )
         try:
-            return again(self._try, prepared, deadline, read)
+            result: T = again(self._try, prepared, deadline, read)
+            return result
         except TimedOutError:
             raise  # the circuit knows already
         except UnavailableError:

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from music_mood.panel.picks import PICKS
-from music_mood.panel.shelves import Shelf
+from music_mood.panel.values import PICKS, Shelf
 from music_mood.values import FEATURE_NAMES
 from tests.browser.helpers import (
     audio_really_plays,

@@ -10,13 +10,16 @@ from music_mood.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from music_mood.reading import watch
 from music_mood.reference import Host, Kind, Reference
 from music_mood.services import Services
 from music_mood.sources.deezer import read_deezer
 from music_mood.values import Skipped
+from music_mood.web.paging import PagesRead
 from tests.contract import faults
 from tests.contract.catalogue import song, songs
 from tests.contract.server import FakeWeb, as_json
+from tests.contract.steps import result_of
 from tests.contract.world import World
 
 
@@ -30,7 +33,7 @@ def playlist(identifier: str) -> Reference:
 
 
 def test_a_pasted_link_becomes_a_playlist(services: Services) -> None:
-    found = services.read("https://www.deezer.com/fr/playlist/12?utm_source=x")
+    found = result_of(services.read("https://www.deezer.com/fr/playlist/12?utm_source=x"))
     assert (found.title, found.source) == ("Fake playlist 12", "Deezer")
     assert found.link == "https://www.deezer.com/playlist/12"
     assert len(found.tracks) == 12
@@ -50,14 +53,14 @@ def test_a_pasted_link_becomes_a_playlist(services: Services) -> None:
 
 def test_pages_are_followed_to_the_end_with_progress(api: DeezerApi, web: FakeWeb) -> None:
     told = []
-    found = read_deezer(api, playlist("250"), lambda *step: told.append(step))
+    found = watch(read_deezer(api, playlist("250")), told.append)
     assert [track.title for track in found.tracks] == [one.title for one in songs(250)]
-    assert told == [(100, 250), (200, 250), (250, 250)]
+    assert told == [PagesRead(100, 250), PagesRead(200, 250), PagesRead(250, 250)]
     assert len(web.calls) == 1 + 3
 
 
 def test_ten_thousand_tracks_are_the_most(api: DeezerApi) -> None:
-    found = read_deezer(api, playlist("10150"))
+    found = result_of(read_deezer(api, playlist("10150")))
     assert len(found.tracks) == 10_000
     assert found.notes == ("Only the first 10000 entries were read.",)
 
@@ -65,7 +68,7 @@ def test_ten_thousand_tracks_are_the_most(api: DeezerApi) -> None:
 @pytest.mark.parametrize(("kind", "count"), [(Kind.ALBUM, 7), (Kind.TRACK, 1)])
 def test_albums_and_tracks_are_playlists_too(api: DeezerApi, kind: Kind, count: int) -> None:
     identifier = "7" if kind is Kind.ALBUM else str(song(7).deezer_id)
-    found = read_deezer(api, Reference(Host.DEEZER, kind, identifier))
+    found = result_of(read_deezer(api, Reference(Host.DEEZER, kind, identifier)))
     assert len(found.tracks) == count
     assert found.tracks[-1].title in (song(6).title, song(7).title)
 
@@ -83,7 +86,7 @@ def test_what_is_no_track_is_left_out_and_counted(api: DeezerApi, world: World) 
         {**world.deezer.entry(song(5)), "isrc": "", "preview": "", "album": {}},
         good,
     ]
-    found = read_deezer(api, playlist("5"))
+    found = result_of(read_deezer(api, playlist("5")))
     assert [track.title for track in found.tracks] == [song(1).title, song(5).title]
     assert found.skipped == (
         *[Skipped("?", "is no track")] * 3,
@@ -97,17 +100,17 @@ def test_what_is_no_track_is_left_out_and_counted(api: DeezerApi, world: World) 
 def test_a_private_or_missing_playlist_is_told(api: DeezerApi, web: FakeWeb, code: int) -> None:
     web.misbehave("/deezer", faults.deezer_error(code))
     with pytest.raises(PlaylistError, match="private or deleted"):
-        read_deezer(api, playlist("5"))
+        result_of(read_deezer(api, playlist("5")))
 
 
 def test_an_empty_playlist_is_told(api: DeezerApi) -> None:
     with pytest.raises(PlaylistError, match="holds no track"):
-        read_deezer(api, playlist("0"))
+        result_of(read_deezer(api, playlist("0")))
 
 
 def test_a_quota_in_passing_is_waited_for(api: DeezerApi, web: FakeWeb, fake_time) -> None:
     web.misbehave("/deezer", faults.deezer_error(4, "Quota limit exceeded"))
-    assert read_deezer(api, playlist("5")).tracks
+    assert result_of(read_deezer(api, playlist("5"))).tracks
     assert fake_time.slept_s == [5]
 
 
@@ -128,7 +131,7 @@ def test_what_deezer_answers_instead_is_told(
 ) -> None:
     web.misbehave("/deezer", reply, always=True)
     with pytest.raises(kind, match="Deezer"):
-        read_deezer(api, playlist("5"))
+        result_of(read_deezer(api, playlist("5")))
 
 
 @pytest.mark.parametrize("reply", [faults.HALF_JSON, faults.NOT_FOUND, as_json({"data": 5})])
@@ -144,7 +147,7 @@ def test_a_later_page_that_fails_costs_only_what_it_held(
         return first(call) if len(calls) <= 2 else reply
 
     web.services["deezer"] = answer
-    found = read_deezer(api, playlist("250"))
+    found = result_of(read_deezer(api, playlist("250")))
     assert len(found.tracks) == 100
     [note] = found.notes
     assert note.startswith("Deezer ")
@@ -158,7 +161,7 @@ def test_a_next_that_points_elsewhere_is_not_followed(
     page = {"data": [world.deezer.entry(song(1))], "total": 2, "next": elsewhere}
     page["next"] = elsewhere.format(url=web.url)
     web.misbehave("/deezer/playlist/2/tracks", as_json(page))
-    found = read_deezer(api, playlist("2"))
+    found = result_of(read_deezer(api, playlist("2")))
     assert len(found.tracks) == 1
     assert "elsewhere" in found.notes[0]
     assert not web.calls_to("/audio")
@@ -172,7 +175,7 @@ def test_the_same_page_again_and_again_comes_to_an_end(
         {"data": entries, "total": 3, "next": f"{web.url}/deezer/playlist/3/tracks?index=0"}
     )
     web.misbehave("/deezer/playlist/3/tracks", page, always=True)
-    found = read_deezer(api, playlist("3"))
+    found = result_of(read_deezer(api, playlist("3")))
     assert len(found.tracks) == 3
     assert [one.reason for one in found.skipped] == ["is listed twice"] * 3
 
@@ -184,6 +187,6 @@ def test_a_page_that_comes_twice_adds_nothing(api: DeezerApi, web: FakeWeb, worl
         return as_json({"data": entries, "next": link})
 
     web.misbehave("/deezer/playlist/9/tracks", page(3), page(4), as_json({"data": []}))
-    found = read_deezer(api, playlist("9"))
+    found = result_of(read_deezer(api, playlist("9")))
     assert len(found.tracks) == 3
     assert len(found.skipped) == 3

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from music_mood.clients.reccobeats import ReccoBeatsApi
 from music_mood.errors import ProviderError
-from music_mood.features import Found
 from music_mood.features.chain import FeatureChain, Progress
+from music_mood.features.provider import Found
 from music_mood.features.reccobeats import ReccoBeats
 from music_mood.services import Services
 from music_mood.values import AudioFeatures, Mood, Track
@@ -15,6 +16,7 @@ from tests.contract import faults
 from tests.contract.catalogue import Song, song, songs
 from tests.contract.others import reccobeats_entry
 from tests.contract.server import FakeWeb, as_json
+from tests.contract.steps import result_of
 from tests.contract.world import World
 
 
@@ -33,7 +35,7 @@ def run(chain: FeatureChain, tracks: Sequence[Track]) -> tuple[list[Progress], P
 
 @pytest.fixture
 def chain(make_service) -> FeatureChain:
-    return FeatureChain([ReccoBeats(make_service("/reccobeats"))])
+    return FeatureChain([ReccoBeats(ReccoBeatsApi(make_service("/reccobeats")))])
 
 
 @pytest.mark.parametrize("known_by", [by_spotify, by_isrc])
@@ -175,7 +177,7 @@ class Broken:
 def test_a_provider_with_a_bug_costs_nobody_else(
     make_service, given: dict, caplog: pytest.LogCaptureFixture
 ) -> None:
-    chain = FeatureChain([Broken(given), ReccoBeats(make_service("/reccobeats"))])
+    chain = FeatureChain([Broken(given), ReccoBeats(ReccoBeatsApi(make_service("/reccobeats")))])
     _, last = run(chain, [by_isrc(song(1))])
     assert last.tracks[0].features
     assert [str(failure) for failure in last.failures] == ["Broken failed unexpectedly."]
@@ -193,7 +195,7 @@ def test_a_later_provider_is_asked_only_for_what_is_missing(make_service) -> Non
             yield Found(len(tracks), {0: replace(tracks[0], features=features)})
 
     later = Later()
-    chain = FeatureChain([ReccoBeats(make_service("/reccobeats")), later])
+    chain = FeatureChain([ReccoBeats(ReccoBeatsApi(make_service("/reccobeats"))), later])
     _, last = run(chain, [by_isrc(one) for one in songs(20)])
     assert [track.isrc for track in later.asked] == [song(9).isrc, song(19).isrc]
     assert last.tracks[9].features
@@ -211,11 +213,11 @@ def test_whoever_stops_listening_stops_the_calls(services: Services, web: FakeWe
     assert len(web.calls) == count
 
 
-class TestDeezerIsrcs:
+class TestDeezerIdentifiers:
     def test_tracks_of_a_deezer_playlist_get_features(
         self, services: Services, web: FakeWeb
     ) -> None:
-        tracks = services.read("https://www.deezer.com/playlist/20").tracks
+        tracks = result_of(services.read("https://www.deezer.com/playlist/20")).tracks
         web.calls.clear()
         _, last = run(services.feature_chain(), tracks)
         assert [track.isrc for track in last.tracks] == [one.isrc for one in songs(20)]
@@ -228,21 +230,21 @@ class TestDeezerIsrcs:
         self, services: Services, world: World
     ) -> None:
         world.deezer.isrc_in_lists = True
-        tracks = services.read("https://www.deezer.com/playlist/20").tracks
+        tracks = result_of(services.read("https://www.deezer.com/playlist/20")).tracks
         world.web.calls.clear()
         _, last = run(services.feature_chain(), tracks)
         assert last.tracks[0].features
         assert not world.web.calls_to("/deezer")
 
     def test_a_track_that_is_gone_is_no_failure(self, services: Services, web: FakeWeb) -> None:
-        tracks = services.read("https://www.deezer.com/playlist/3").tracks
+        tracks = result_of(services.read("https://www.deezer.com/playlist/3")).tracks
         web.misbehave("/deezer/track", faults.deezer_error(800))
         _, last = run(services.feature_chain(), tracks)
         assert sum(track.features is not None for track in last.tracks) == 2
         assert not last.failures
 
     def test_deezer_down_is_reported(self, services: Services, web: FakeWeb) -> None:
-        tracks = services.read("https://www.deezer.com/playlist/30").tracks
+        tracks = result_of(services.read("https://www.deezer.com/playlist/30")).tracks
         web.misbehave("/deezer/track", faults.SILENT, always=True)
         _, last = run(services.feature_chain(), tracks)
         assert [failure.provider for failure in last.failures] == ["Deezer"]

@@ -62,6 +62,23 @@ def unusable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Library
         yield library
 
 
+def mark(library: Library, link: str) -> bool:
+    """Write; False if the library does not work."""
+    try:
+        library.mark(link)
+    except LibraryError:
+        return False
+    return True
+
+
+def marked(library: Library) -> set[str] | None:
+    """Read; None if the library does not work."""
+    try:
+        return {one.link for one in library.marked()}
+    except LibraryError:
+        return None
+
+
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
 
@@ -73,8 +90,8 @@ def test_the_music_goes_on_and_the_log_says_so_once(
     for _ in range(3):
         *_, last = chain.fill([TRACK])
         assert (last.tracks, last.failures) == ((TRACK,), ())
-        unusable.remember_played("session", TRACK.key)
-        assert unusable.played("session") == frozenset()
+        assert not mark(unusable, LINK)
+        assert marked(unusable) is None
     [warning] = warnings(caplog)
     assert warning.startswith("going on without the library (")
     with pytest.raises(LibraryError, match="DATABASE_URL"):
@@ -85,11 +102,11 @@ def test_a_read_only_library_still_tells_what_it_knows(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with closing(Library(f"sqlite:///{tmp_path}/library.db")) as library:
-        library.remember_played("session", "a")
+        assert mark(library, "a")
     read_only = f"sqlite:///file:{tmp_path}/library.db?mode=ro&uri=true"
     with closing(Library(read_only)) as library:
-        assert library.played("session") == {"a"}
-        library.remember_played("session", "b")
+        assert marked(library) == {"a"}
+        assert not mark(library, "b")
     [warning] = warnings(caplog)
     assert "readonly" in warning
 
@@ -106,22 +123,22 @@ def test_a_locked_file_is_let_alone_for_a_while(
         "music_mood.library.store.Database", lambda url: opened(url, fake_time.clock)
     )
     with closing(Store(f"sqlite:///{file}")) as library:
-        library.remember_played("session", "a")
+        assert mark(library, "a")
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            assert library.played("session") == {"a"}  # readers are not held up
-            library.remember_played("session", "b")
-            library.remember_played("session", "c")
+            assert marked(library) == {"a"}  # readers are not held up
+            assert not mark(library, "b")
+            assert not mark(library, "c")
             other.execute("ROLLBACK")
-            assert library.played("session") == frozenset()  # still resting
+            assert marked(library) is None  # still resting
         fake_time.sleep(REST_S)
-        library.remember_played("session", "d")
-        assert library.played("session") == {"a", "d"}
+        assert mark(library, "d")
+        assert marked(library) == {"a", "d"}
         [warning] = warnings(caplog)
         assert "locked" in warning
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            library.remember_played("session", "e")  # it had worked: news for the log
+            assert not mark(library, "e")  # it had worked: news for the log
         assert len(warnings(caplog)) == 2
 
 

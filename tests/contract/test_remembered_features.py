@@ -4,19 +4,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from music_mood.features import Found
+from music_mood.choosing.recommend import recommend
+from music_mood.clients.reccobeats import ReccoBeatsApi
 from music_mood.features.chain import FeatureChain
+from music_mood.features.provider import Found
 from music_mood.features.reccobeats import ReccoBeats
 from music_mood.services import Services
 from music_mood.settings import Settings
-from music_mood.values import AudioFeatures, Mood, Track
+from music_mood.values import AudioFeatures, LabelledTrack, LabelSource, Mood, Track
 from music_mood.web.service import Service
 from tests.contract import faults
 from tests.contract.catalogue import UNKNOWN_EVERY, song, songs
 from tests.contract.databases import rows
 from tests.contract.spotify_objects import spotify_id
+from tests.contract.steps import result_of
 from tests.contract.world import World
 
 LINK = "https://www.deezer.com/playlist/50"
@@ -29,7 +33,7 @@ def visit(world: World, database_url: str) -> Callable[..., Sequence[Track]]:
 
     def read(link: str, **settings: str) -> Sequence[Track]:
         with connected(world, database_url, **settings) as services:
-            return complete(services, services.read(link).tracks)
+            return complete(services, result_of(services.read(link)).tracks)
 
     return read
 
@@ -64,6 +68,23 @@ def test_the_same_playlist_a_second_time_costs_no_call(
     assert second == first
     assert sum(track.features is None for track in second) == 50 / UNKNOWN_EVERY
     assert {track.features_source for track in second} == {"reccobeats", None}
+
+
+def test_a_track_keeps_its_name_when_its_isrc_is_known_at_the_second_reading(
+    world: World, visit: Callable[..., Sequence[Track]], database_url: str
+) -> None:
+    """What was heard must not come back as new because more is known of it."""
+    with connected(world, database_url) as services:
+        bare = result_of(services.read(LINK)).tracks
+    assert not any(track.isrc for track in bare)
+    for _ in range(2):
+        completed = visit(LINK)
+        assert sum(track.isrc is not None for track in completed) == 50
+        assert [track.uri for track in completed] == [track.uri for track in bare]
+    heard = frozenset(track.uri for track in bare[:45])
+    labelled = [LabelledTrack(track, None, None, LabelSource.NOBODY) for track in completed]
+    offered = recommend(labelled, np.full(4, 0.25), 5, played=heard)
+    assert {one.track.uri for one in offered} == {track.uri for track in bare[45:]}
 
 
 def test_another_playlist_with_the_same_tracks_costs_only_what_is_new(
@@ -128,7 +149,8 @@ def test_what_a_visitor_brings_is_not_kept(world: World, database_url: str) -> N
         assert calls(world) == 0
         complete(services, [nameless, Track("T", "A", isrc=song(4).isrc)])
         assert services.library.features([song(1).isrc, song(3).isrc]) == {}
-    assert rows(database_url, "SELECT key FROM tracks") == [(song(4).isrc,)]
+        assert set(services.library.features([song(4).isrc])) == {song(4).isrc}
+    assert rows(database_url, "SELECT uri FROM tracks") == []
 
 
 def test_identifiers_that_a_visitor_mixes_up_mislead_nobody_else(
@@ -166,7 +188,7 @@ class BrokenMemory:
 def test_a_memory_that_breaks_costs_nobody_what_was_found(
     world: World, make_service: Callable[..., Service], caplog: pytest.LogCaptureFixture
 ) -> None:
-    chain = FeatureChain([ReccoBeats(make_service("/reccobeats"))], BrokenMemory())
+    chain = FeatureChain([ReccoBeats(ReccoBeatsApi(make_service("/reccobeats")))], BrokenMemory())
     *_, last = chain.fill([Track("T", "A", isrc=song(1).isrc)])
     assert last.tracks[0].features == AudioFeatures(**song(1).features)
     assert last.failures == ()

@@ -14,16 +14,19 @@ from music_mood.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from music_mood.reading import watch
 from music_mood.reference import Host, Kind, Reference
 from music_mood.services import Services
 from music_mood.sources.spotify import read_liked_songs, read_spotify, search_spotify
 from music_mood.values import AudioFeatures, Playlist, Skipped
+from music_mood.web.paging import PagesRead
 from tests.contract import faults
 from tests.contract import spotify_objects as objects
 from tests.contract.catalogue import song, songs
 from tests.contract.server import Call, FakeWeb, Reply, as_json
 from tests.contract.spotify import FOREIGN, OWN, TOGETHER, FakePlaylist
 from tests.contract.spotify_objects import spotify_id
+from tests.contract.steps import result_of
 from tests.contract.test_spotify_login import connected, log_in
 from tests.contract.world import World
 
@@ -48,7 +51,7 @@ def api(services: Services, visitor: VisitorAccount) -> SpotifyApi:
 
 def read(services: Services, identifier: str, visitor: VisitorAccount | None = None) -> Playlist:
     link = f"https://open.spotify.com/playlist/{identifier}?si=x"
-    return services.read(link, visitor=visitor)
+    return result_of(services.read(link, visitor=visitor))
 
 
 class TestVisitor:
@@ -72,7 +75,10 @@ class TestVisitor:
     def test_reads_by_uri_and_one_they_work_on(
         self, services: Services, visitor: VisitorAccount
     ) -> None:
-        assert len(services.read(f"spotify:playlist:{TOGETHER}", visitor=visitor).tracks) == 5
+        assert (
+            len(result_of(services.read(f"spotify:playlist:{TOGETHER}", visitor=visitor)).tracks)
+            == 5
+        )
 
     def test_chooses_from_a_menu_of_what_can_be_read(self, api: SpotifyApi, world: World) -> None:
         menu = api.own_playlists()
@@ -86,14 +92,14 @@ class TestVisitor:
         assert len(api.own_playlists()) == 102
 
     def test_reads_liked_songs(self, api: SpotifyApi) -> None:
-        found = read_liked_songs(api)
+        found = result_of(read_liked_songs(api))
         assert len(found.tracks) == 60
         assert found.title == "Liked songs"
 
     def test_without_liked_songs_is_told(self, api: SpotifyApi, world: World) -> None:
         world.spotify.liked = 0
         with pytest.raises(PlaylistError, match="no liked songs"):
-            read_liked_songs(api)
+            result_of(read_liked_songs(api))
 
     def test_reads_long_lists_with_progress(
         self, services: Services, visitor: VisitorAccount, world: World
@@ -101,10 +107,10 @@ class TestVisitor:
         world.spotify.playlists[OWN].count = 1_000
         told = []
         link = f"https://open.spotify.com/playlist/{OWN}"
-        found = services.read(link, lambda *step: told.append(step), visitor)
+        found = watch(services.read(link, visitor), told.append)
         assert len(found.tracks) == 1_000
-        assert told[0] == (50, 1_000)
-        assert told[-1] == (1_000, 1_000)
+        assert told[0] == PagesRead(50, 1_000)
+        assert told[-1] == PagesRead(1_000, 1_000)
 
     def test_what_is_no_track_is_left_out_and_counted(
         self, services: Services, visitor: VisitorAccount, world: World
@@ -175,7 +181,7 @@ class TestVisitor:
     ) -> None:
         web.misbehave("/spotify-api", reply, always=True)
         with pytest.raises(kind, match=words) as caught:
-            read_spotify(api, Reference(Host.SPOTIFY, Kind.PLAYLIST, OWN))
+            result_of(read_spotify(api, Reference(Host.SPOTIFY, Kind.PLAYLIST, OWN)))
         assert "Spotify" in str(caught.value)
 
     def test_a_short_wait_is_waited(
@@ -218,12 +224,14 @@ class TestVisitor:
 
 class TestApp:
     def test_reads_single_tracks(self, services: Services) -> None:
-        found = services.read(f"https://open.spotify.com/intl-de/track/{song(5).spotify_id}")
+        found = result_of(
+            services.read(f"https://open.spotify.com/intl-de/track/{song(5).spotify_id}")
+        )
         [track] = found.tracks
         assert track.isrc == song(5).isrc
 
     def test_reads_albums(self, services: Services) -> None:
-        found = services.read(f"spotify:album:{ALBUM}")
+        found = result_of(services.read(f"spotify:album:{ALBUM}"))
         assert [track.title for track in found.tracks] == [one.title for one in songs(10, 30)]
         assert found.title == "Album 3"
 
@@ -272,7 +280,7 @@ class TestApp:
 
     def test_what_does_not_exist_is_told(self, services: Services) -> None:
         with pytest.raises(PlaylistError, match="no such track"):
-            services.read(f"spotify:track:{spotify_id('nothing')}")
+            result_of(services.read(f"spotify:track:{spotify_id('nothing')}"))
 
 
 def test_without_an_app_the_ways_on_are_told(world: World) -> None:

@@ -118,7 +118,7 @@ def test_what_was_chosen_before_waits_for_the_same_browser(
     world: World, make_service: Callable, fake_time: FakeTime
 ) -> None:
     settings = Settings.from_environment(world.environment | world.spotify_app)
-    login = SpotifyLogin(settings, make_service("/spotify-accounts"), fake_time.clock)
+    login = SpotifyLogin(settings.spotify_app, make_service("/spotify-accounts"), fake_time.clock)
     login.start("one", {"feeling": "old"})
     address, _ = login.start("one", {"feeling": "happy"})
     login.start("two", {"feeling": "sad"})
@@ -134,7 +134,7 @@ def test_whoever_takes_too_long_starts_again(
     world: World, make_service: Callable, fake_time: FakeTime
 ) -> None:
     settings = Settings.from_environment(world.environment | world.spotify_app)
-    login = SpotifyLogin(settings, make_service("/spotify-accounts"), fake_time.clock)
+    login = SpotifyLogin(settings.spotify_app, make_service("/spotify-accounts"), fake_time.clock)
     address, _ = login.start()
     back = at_spotify(address)
     fake_time.pass_by(login_module.PENDING_S)
@@ -147,7 +147,7 @@ def test_logins_under_way_do_not_fill_the_memory(
 ) -> None:
     monkeypatch.setattr(login_module, "MAX_PENDING", 3)
     settings = Settings.from_environment(world.environment | world.spotify_app)
-    login = SpotifyLogin(settings, make_service("/spotify-accounts"), fake_time.clock)
+    login = SpotifyLogin(settings.spotify_app, make_service("/spotify-accounts"), fake_time.clock)
     first, *_, last = [login.start()[0] for _ in range(4)]
     back = at_spotify(first)
     with pytest.raises(LoginNeededError):

@@ -210,6 +210,28 @@ def test_files_become_a_playlist_in_their_order():
     assert "no column of titles" in playlist.skipped[2].reason
 
 
+def test_one_name_on_two_albums_or_of_two_lengths_is_two_files(tmp_path: Path):
+    named = {"title": "Song", "artist": "Band"}
+    pieces = {
+        "a/1.mp3": encoded("mp3", **named, album="Studio"),
+        "a/2.mp3": encoded("mp3", **named, album="Live"),
+        "b/1.mp3": encoded("mp3", 3.0, **named, album="Studio"),
+        "b/copy of 1.mp3": encoded("mp3", 3.0, **named, album="Studio"),
+        "b/the same as.flac": encoded("flac", 3.0, **named, album="Studio"),
+    }
+    for name, data in pieces.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    playlist = read_files(audio_files_below(tmp_path))
+    assert [(track.album, round(track.duration_ms / 1000)) for track in playlist.tracks] == [
+        ("Studio", 2),
+        ("Live", 2),
+        ("Studio", 3),
+    ]
+    assert len({track.uri for track in playlist.tracks}) == 3
+    assert [one.name for one in playlist.skipped] == ["copy of 1.mp3", "the same as.flac"]
+
+
 def test_one_table_is_read_as_ever():
     playlist = read_files([given_file("Mine.CSV", b"title\nA\n")])
     assert (playlist.title, playlist.source) == ("Mine", "csv")

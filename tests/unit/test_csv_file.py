@@ -1,5 +1,6 @@
 """Tables as visitors bring them: well-formed from many programs, and broken in many ways."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -220,6 +221,26 @@ def test_a_row_that_is_no_track_is_told_and_the_others_stay(row, name, reason):
     playlist = read(f"{HEADER}\nGood,B,{FEATURES}\n{row}\n")
     assert [track.title for track in playlist.tracks] == ["Good"]
     assert [(skipped.name, skipped.reason) for skipped in playlist.skipped] == [(name, reason)]
+
+
+@pytest.mark.parametrize("second", ["Hits,200000", "Live,315000", "Live,200000"])
+def test_one_name_on_two_albums_or_of_two_lengths_is_two_tracks(second):
+    playlist = read(
+        f"title,artist,album,duration_ms\nA,B,Hits,315000\nA,B,{second}\nA,B,{second}\n"
+    )
+    assert len({track.uri for track in playlist.tracks}) == len(playlist.tracks) == 2
+    assert [one.reason for one in playlist.skipped] == ["the same track stands further up"]
+
+
+def test_rows_are_named_by_their_service_or_by_the_file():
+    header = "title,artist,spotify_id,deezer_id,isrc"
+    rows = [f"A,B,{SPOTIFY_ID},5,USSM19801941", "C,D,,5,", "E,F,,,GBAYE9700116", "G,H,,,"]
+    tracks = read("\n".join([header, *rows]), name="my list.csv").tracks
+    assert [track.uri for track in tracks[:2]] == [f"spotify:track:{SPOTIFY_ID}", "deezer:track:5"]
+    assert all(re.fullmatch(r"file:my%20list\.csv#[0-9a-f]{16}", one.uri) for one in tracks[2:])
+    # the same names whatever stands around the rows
+    again = read("\n".join([header, "New,Row,,,", *reversed(rows)]), name="my list.csv").tracks
+    assert {track.uri for track in tracks} <= {track.uri for track in again}
 
 
 def test_rows_are_counted_as_a_spreadsheet_does_and_blank_ones_are_no_rows():

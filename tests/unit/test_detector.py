@@ -165,6 +165,7 @@ def test_a_face_of_forty_pixels_in_a_large_picture(detector, astronaut_rgb, x, y
     assert overlap(found[0].box_xywh, box) >= 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [(0, 100), (700, 560), (1490, 1000)])
 def test_a_small_dark_face_in_the_largest_picture(detector, astronaut_rgb, place):
     # tiles of half the picture miss it: only the smallest tiles, the last resort, show it

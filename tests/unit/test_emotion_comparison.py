@@ -75,6 +75,7 @@ def test_each_column_is_judged_by_its_own_labels(data):
     np.testing.assert_array_equal(other[6:], np.arange(6, 30) % 2 == 0)
 
 
+@pytest.mark.slow
 def test_without_votes_there_are_no_columns_about_voters(members, data, monkeypatch):
     unvoted = replace(data, votes=np.zeros_like(data.votes))
     monkeypatch.setattr("emotion.training.compare.load_dataset", lambda _: unvoted)
@@ -89,6 +90,7 @@ def test_the_page_is_the_mean_of_the_heads(data):
     assert rights["page"].all()
 
 
+@pytest.mark.slow
 def test_networks_are_compared_with_the_first_and_together(members, data, monkeypatch, caplog):
     monkeypatch.setattr("emotion.training.compare.load_dataset", lambda _: data)
     with caplog.at_level("INFO"):
@@ -117,6 +119,7 @@ def test_disturbed_faces_are_other_faces_and_always_the_same(members, data, monk
     np.testing.assert_array_equal(disturbed, disturbed_again)
 
 
+@pytest.mark.slow
 def test_a_soup_is_the_mean_of_weights(members, tmp_path):
     whole = tmp_path / "deep" / "soup.keras"
     soup(SoupConfig(members, output=whole))

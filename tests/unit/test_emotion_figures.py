@@ -16,6 +16,7 @@ FER2013 = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FER2013.exists(), reason="FER2013 is not in ../shared/data")
 def test_private_test_figures_are_what_the_metadata_say():
     claimed = json.loads((MODEL_FOLDER / "metadata.json").read_text())["metrics"]["private"]

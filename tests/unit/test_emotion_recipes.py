@@ -55,6 +55,7 @@ def test_every_architecture_is_tried_here():
     assert set(TINY) == set(ARCHITECTURES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_architecture_answers_with_both_heads_and_survives_saving(name, tmp_path):
     keras.utils.set_random_seed(0)
@@ -68,12 +69,14 @@ def test_every_architecture_answers_with_both_heads_and_survives_saving(name, tm
     np.testing.assert_allclose(again["ferplus"], answers["ferplus"], atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_recipe_builds_the_network_it_speaks_of(name):
     config = RECIPES[name][1]
     assert build_network(config.network).name == name.partition("-wide")[0].replace("-", "_")
 
 
+@pytest.mark.slow
 def test_the_transformer_learns():
     """Seven places for a bright spot in noise; guessing gets a seventh of them right."""
     keras.utils.set_random_seed(0)
@@ -172,6 +175,7 @@ def members(tmp_path_factory):
     return save_two_networks(tmp_path_factory.mktemp("members"), config)
 
 
+@pytest.mark.slow
 def test_several_looks_are_the_mean_over_views(members):
     network = keras.models.load_model(members[0])
     faces = faces_of(5).images
@@ -186,6 +190,7 @@ def test_several_looks_are_the_mean_over_views(members):
     np.testing.assert_allclose(closer.sum(axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_teacher_averages_its_members_and_is_followed(members, tmp_path, monkeypatch):
     data = faces_of(20)
     split = np.repeat([0, 1], [14, 6])

@@ -145,6 +145,7 @@ def test_a_face_without_votes_does_not_teach_the_ferplus_head(stored, tmp_path, 
     assert weights.tolist().count(0) == 1
 
 
+@pytest.mark.slow
 def test_training_learns_is_saved_and_goes_on_where_it_was_cut(stored, tmp_path):
     gentle = AugmentConfig(**dict.fromkeys(AugmentConfig.__dataclass_fields__, 0.0))
     base = {"augment": gentle, "ema_momentum": 0.5, "warmup_epochs": 1.0}
@@ -160,6 +161,7 @@ def test_training_learns_is_saved_and_goes_on_where_it_was_cut(stored, tmp_path)
     assert (tmp_path / "run" / "network.keras").exists()
 
 
+@pytest.mark.slow
 def test_export_equals_the_network_and_is_served(stored, tmp_path, data):
     train(config(stored, tmp_path))
     out = tmp_path / "model"
@@ -181,6 +183,7 @@ def test_export_equals_the_network_and_is_served(stored, tmp_path, data):
     assert (tmp_path / "report" / "confusion.png").exists()
 
 
+@pytest.mark.slow
 def test_the_shipped_graph_says_what_the_shipped_network_says(tmp_path, data):
     network = export_module.keras.models.load_model(MODEL_FOLDER / "emotion.keras", compile=False)
     metadata = json.loads((MODEL_FOLDER / "metadata.json").read_text())

@@ -126,6 +126,7 @@ def test_every_kind_of_table_gets_the_answers_it_gets_in_memory(table, tmp_path,
     assert {path.name for path in tmp_path.iterdir()} == {source.name, output}
 
 
+@pytest.mark.slow
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.integers(1, 300),
@@ -258,6 +259,7 @@ def cut_after(chunks: int):
     return progress
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_and_ends_in_the_same_file(given_csv, tmp_path, monkeypatch):
     uncut = tmp_path / "uncut.parquet"
     label_file(Request(given_csv, uncut, chunk_rows=32))
@@ -383,6 +385,7 @@ def test_an_unusable_output_gets_a_sentence(given_csv, tmp_path):
         label_file(Request(tmp_path / "nothing.csv", tmp_path / "out.csv"))
 
 
+@pytest.mark.slow
 def test_a_full_disk_gets_a_sentence_and_the_command_goes_on(given_csv, tmp_path):
     """For real: no file of the process may grow beyond 20 000 bytes."""
     command = [sys.executable, "-m", "music_mood.label", given_csv, "--chunk-rows", "64"]
@@ -415,6 +418,7 @@ def test_no_room_for_answers_gets_a_sentence(given_csv, tmp_path, monkeypatch):
 # -- Dask
 
 
+@pytest.mark.slow
 def test_local_workers_give_the_same_rows_and_leave_nothing(given_csv, tmp_path):
     output = tmp_path / "labelled.parquet"
     command = [sys.executable, "-m", "music_mood.label", given_csv, "-o", output]

@@ -87,3 +87,19 @@ def test_it_installs_only_when_a_list_has_changed(
         answer = make("-n", *what_if, f"VENV={tmp_path}", target)
         assert answer.returncode == 0, answer.stderr
         assert ("pip install" in answer.stdout) is installs
+
+
+@pytest.mark.parametrize("target", ["test-fast", "coverage"])
+def test_what_is_run_often_needs_neither_chromium_nor_lint(target: str) -> None:
+    answer = make("-n", target)
+    assert answer.returncode == 0, answer.stderr
+    assert "-m pytest" in answer.stdout
+    assert not [tool for tool in ("tests.browser", "ruff", "mypy") if tool in answer.stdout]
+
+
+def test_help_lists_every_command() -> None:
+    answer = make("help")
+    commands = (ROOT / "Makefile").read_text().partition(".PHONY: ")[2].splitlines()[0].split()
+    assert [line.split()[:2] for line in answer.stdout.splitlines()] == [
+        ["make", command] for command in commands
+    ]

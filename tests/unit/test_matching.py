@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from music_mood.matching import (
+    Doubles,
     best_match,
     lead_artist,
     plain_isrc,
@@ -138,3 +140,72 @@ def test_what_a_search_engine_gets() -> None:
 )
 def test_an_isrc_is_one_or_none(text: str | None, expected: str | None) -> None:
     assert plain_isrc(text) == expected
+
+
+# -- one piece twice in a list
+
+ISRC, OTHER_ISRC = "USRC17607839", "GBAYE9700116"
+
+
+def piece(**facts) -> Track:
+    return replace(Track("Song", "Band", uri="mine:1"), uri=f"mine:{facts}", **facts)
+
+
+def are_one(one: Track, other: Track) -> bool:
+    answers = set()
+    for first, second in ((one, other), (other, one)):
+        doubles = Doubles()
+        assert doubles.is_new(first)
+        answers.add(not doubles.is_new(second))
+    assert len(answers) == 1, "the order makes a difference"
+    return answers.pop()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({}, {"title": "SONG", "artist": "band"}),
+        ({"album": "A", "duration_ms": 200_000}, {"album": "a", "duration_ms": 200_000}),
+        ({"duration_ms": 200_000}, {"duration_ms": 200_099}),  # what an encoder adds
+        ({"duration_ms": 200_000}, {"duration_ms": 199_960}),
+        ({"album": "A"}, {}),  # what is not known is not another one
+        ({"duration_ms": 200_000}, {}),
+        ({"album": "A", "duration_ms": 200_000}, {"duration_ms": 200_000}),
+        ({"isrc": ISRC}, {"isrc": "us-rc1-76-07839", "title": "Another", "album": "Best of"}),
+        ({"isrc": ISRC, "spotify_id": "s"}, {"isrc": ISRC, "deezer_id": "d"}),
+    ],
+)
+def test_a_piece_that_stands_twice_is_told(one, other):
+    assert are_one(piece(**one), piece(**other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"album": "A"}, {"album": "B"}),
+        ({"duration_ms": 200_000}, {"duration_ms": 201_000}),
+        ({"album": "A", "duration_ms": 200_000}, {"album": "A", "duration_ms": 300_000}),
+        ({"album": "A", "duration_ms": 200_000}, {"album": "B", "duration_ms": 200_000}),
+        ({"title": "Song (Live)"}, {}),
+        ({"artist": "Other"}, {}),
+        ({"isrc": ISRC}, {"isrc": OTHER_ISRC}),
+        ({"spotify_id": "s"}, {"spotify_id": "t"}),
+        ({"deezer_id": "s"}, {"spotify_id": "t"}),
+        ({"spotify_id": "s"}, {}),
+    ],
+)
+def test_what_only_shares_its_name_is_another_piece(one, other):
+    assert not are_one(piece(**one), piece(**other))
+
+
+def test_the_same_entry_is_one_piece_whatever_was_found_out_since():
+    bare = Track("Song", "Band", deezer_id="1")
+    assert are_one(bare, replace(bare, isrc=ISRC, album="A", duration_ms=1))
+
+
+def test_a_long_list_of_one_name_takes_no_time():
+    doubles = Doubles()
+    tracks = [piece(duration_ms=1_000 * n, album=f"{n}" if n % 2 else None) for n in range(20_000)]
+    began = time.perf_counter()
+    assert all([doubles.is_new(track) for track in tracks])
+    assert time.perf_counter() - began < 5  # comparing each with each would take minutes

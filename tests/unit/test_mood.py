@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotion.values import EMOTIONS, Emotion
+from emotion.values import EMOTIONS, Emotion, Feeling, FeelingSource
 from music_mood.choosing.mood import (
     DEFAULT_TABLE,
     MINOR_SHARE,
@@ -124,35 +124,54 @@ def test_something_always_stays_above_the_minor_share(probabilities):
 
 
 @pytest.mark.parametrize(
-    ("shares", "aim", "sentence"),
+    ("source", "shares", "aim", "sentence"),
     [
         (
+            FeelingSource.FACE,
             {"happy": 0.81, "neutral": 0.19},
             Aim.MATCH,
             "You look mostly happy (81%), so: happy music.",
         ),
-        ({"surprise": 0.95, "fear": 0.05}, Aim.MATCH, "You look surprised (95%), so: happy music."),
         (
+            FeelingSource.FACE,
+            {"surprise": 0.95, "fear": 0.05},
+            Aim.MATCH,
+            "You look surprised (95%), so: happy music.",
+        ),
+        (
+            FeelingSource.FACE,
             {"sad": 0.45, "happy": 0.55},
             Aim.MATCH,
             "You look mostly happy (55%) and partly sad (45%), so: happy with some sad music.",
         ),
-        ({"disgust": 1.0}, Aim.MATCH, "Feeling disgusted, so: sad music."),
         (
+            FeelingSource.FACE,  # however certain: a face is an impression
+            {"happy": 1.0},
+            Aim.MATCH,
+            "You look happy (100%), so: happy music.",
+        ),
+        (
+            FeelingSource.VISITOR,
+            {"disgust": 1.0},
+            Aim.MATCH,
+            "Feeling disgusted, so: sad music.",
+        ),
+        (
+            FeelingSource.VISITOR,
             {"angry": 1.0},
             Aim.LIFT,
             "Feeling angry, so: energetic music first, then step by step calm and happy.",
         ),
     ],
 )
-def test_the_sentence_says_what_was_seen_and_what_follows(shares, aim, sentence):
-    assert explain(feeling(**shares), aim) == sentence
+def test_the_sentence_says_what_was_seen_and_what_follows(source, shares, aim, sentence):
+    assert explain(Feeling(feeling(**shares), source), aim) == sentence
 
 
 @given(feelings, st.sampled_from(Aim))
 def test_the_sentence_names_the_mood_that_leads(probabilities, aim):
     leading = MOODS[int(mood_distribution(probabilities).argmax())]
-    assert f"so: {leading}" in explain(probabilities, aim)
+    assert f"so: {leading}" in explain(Feeling(probabilities, FeelingSource.FACE), aim)
 
 
 @pytest.mark.parametrize("aim", Aim)

@@ -196,6 +196,7 @@ def test_transfer_leaves_out_artists_of_both_tables(data, monkeypatch):
 # -- the whole way
 
 
+@pytest.mark.slow
 def test_what_is_trained_is_served(data, trained):
     classifier = MoodClassifier.load(trained)
     table = pd.read_csv(data / MOOD_TABLES[0]).replace({"mood": {"angry": "energetic"}})
@@ -206,6 +207,7 @@ def test_what_is_trained_is_served(data, trained):
     assert answer["arousal_estimate"].corr(table["energy"]) > 0.8
 
 
+@pytest.mark.slow
 def test_metadata_tell_how_it_was_made(trained):
     metadata = json.loads((trained / "metadata.json").read_text())
     assert sum(metadata["data"][MOOD_TABLES[0]].values()) == 240
@@ -216,6 +218,7 @@ def test_metadata_tell_how_it_was_made(trained):
     assert str(trained.parent) not in json.dumps(metadata)  # no path of this machine
 
 
+@pytest.mark.slow
 def test_the_same_training_gives_the_same_model(data, trained, tmp_path):
     train(TrainConfig(data=data, out=tmp_path, folds=3, seeds=2, model=SMALL))
     table = pd.read_csv(data / MOOD_TABLES[1])
@@ -223,6 +226,7 @@ def test_the_same_training_gives_the_same_model(data, trained, tmp_path):
     pd.testing.assert_frame_equal(once, again, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_evaluation_reports_every_recipe(data, tmp_path):
     config = EvaluateConfig(data=data, out=tmp_path, folds=3, seeds=1, model=SMALL)
     report = evaluate(config)

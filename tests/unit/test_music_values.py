@@ -63,16 +63,24 @@ def test_a_feature_that_is_no_number_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("ids", "key"),
+    ("facts", "uri"),
     [
-        ({"isrc": "USAB11900001", "spotify_id": "s", "deezer_id": "d"}, "USAB11900001"),
-        ({"spotify_id": "s", "deezer_id": "d"}, "s"),
-        ({"deezer_id": "d"}, "d"),
-        ({}, "björk - jóga"),
+        ({"uri": "file:a.csv#1", "spotify_id": "s"}, "file:a.csv#1"),
+        ({"isrc": "USAB11900001", "spotify_id": "s", "deezer_id": "d"}, "spotify:track:s"),
+        ({"isrc": "USAB11900001", "deezer_id": "d"}, "deezer:track:d"),
+        ({"isrc": "USAB11900001"}, "isrc:USAB11900001"),
+        ({}, "track:Björk/Jóga//"),
+        ({"album": "Homogenic", "duration_ms": 305_000}, "track:Björk/Jóga/Homogenic/305000"),
     ],
 )
-def test_a_track_is_known_by_its_best_identifier(ids, key):
-    assert Track("JÓGA", "Björk", **ids).key == key
+def test_a_track_is_named_by_its_source_or_by_what_is_known(facts, uri):
+    assert Track("Jóga", "Björk", **facts).uri == uri
+
+
+def test_what_is_found_out_later_does_not_rename_a_track():
+    bare = Track("Jóga", "Björk", deezer_id="3135556")
+    known = dataclasses.replace(bare, isrc="GBAYE9700116", spotify_id="s", title="Joga", album="x")
+    assert known.uri == bare.uri == "deezer:track:3135556"
 
 
 def test_values_are_frozen():

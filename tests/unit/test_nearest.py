@@ -74,9 +74,9 @@ def test_tracks_without_features_come_last(library, wish):
 
 @given(libraries(), wishes, st.sets(st.integers(0, 24)))
 def test_nothing_is_repeated_before_the_playlist_is_used_up(library, wish, heard):
-    played = frozenset(track.track.key for i, track in enumerate(library) if i in heard)
+    played = frozenset(track.track.uri for i, track in enumerate(library) if i in heard)
     chosen = nearest(library, wish, len(library), scales=SCALES, played=played)
-    again = [track.track.key in played for track in chosen]
+    again = [track.track.uri in played for track in chosen]
     assert again == sorted(again)
 
 

@@ -69,7 +69,7 @@ counts = st.integers(0, 45)
 def test_as_many_different_tracks_as_asked_for_or_all(library, target, n):
     chosen = recommend(library, target, n)
     assert len(chosen) == min(n, len(library))
-    assert len({track.track.key for track in chosen}) == len(chosen)
+    assert len({track.track.uri for track in chosen}) == len(chosen)
     assert set(titles(chosen)) <= set(titles(library))
 
 
@@ -96,9 +96,9 @@ def test_unsure_and_unknown_tracks_come_last(library, n):
 
 @given(libraries(), targets, st.sets(st.integers(0, 39)))
 def test_nothing_is_repeated_before_the_playlist_is_used_up(library, target, heard):
-    played = frozenset(t.track.key for i, t in enumerate(library) if i in heard)
+    played = frozenset(t.track.uri for i, t in enumerate(library) if i in heard)
     chosen = recommend(library, target, len(library), played=played)
-    again = [track.track.key in played for track in chosen]
+    again = [track.track.uri in played for track in chosen]
     assert again == sorted(again)
 
 
@@ -236,7 +236,7 @@ def test_the_demo_playlist_has_five_matching_tracks_for_every_emotion(emotion, a
 
 @given(libraries(), st.sets(st.integers(0, 39)), st.sets(st.integers(0, 39), max_size=6))
 def test_heard_tracks_wait_until_the_playlist_is_used_up(library, heard, last):
-    keys = [track.track.key for track in library]
+    keys = [track.track.uri for track in library]
     played = frozenset(key for i, key in enumerate(keys) if i in heard) | {"elsewhere"}
     latest = frozenset(key for i, key in enumerate(keys) if i in last)
     found = waiting(library, played, latest)
@@ -250,7 +250,7 @@ def test_round_after_round_every_track_has_its_turn():
     library = [labelled(f"T{i}", Mood.HAPPY, artist=f"A{i}") for i in range(10)]
     played, turns = frozenset(), []
     for _ in range(5):  # ten tracks, four at a time: a round is three turns
-        chosen = frozenset(t.track.key for t in recommend(library, HAPPY, 4, played=played))
+        chosen = frozenset(t.track.uri for t in recommend(library, HAPPY, 4, played=played))
         played = waiting(library, played | chosen, chosen)
         turns.append(chosen)
     assert len(turns[0] | turns[1]) == 8

@@ -10,8 +10,8 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
-from music_mood.panel.reading import Shelved
-from music_mood.panel.spotify_login import XSRF_COOKIE, browser_value, without_sound
+from music_mood.panel.spotify_login import XSRF_COOKIE, browser_value
+from music_mood.panel.values import Shelved
 from music_mood.values import AudioFile, LabelledTrack, LabelSource, Playlist, Track
 from tests.unit.test_page import MAIN
 
@@ -48,6 +48,7 @@ def shelves(page: AppTest) -> list[str]:
     return page.segmented_control(key="shelf").options
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "label", "says", "my_spotify"),
     [
@@ -70,6 +71,7 @@ def test_it_offers_what_the_keys_allow_and_says_so(opened, settings, label, says
     assert ("My Spotify" in shelves(page)) is my_spotify
 
 
+@pytest.mark.slow
 def test_a_spotify_link_without_keys_comes_with_the_ways_on(opened):
     page = opened({}).text_input(key="link").set_value("spotify:playlist:" + "0" * 22).run()
     [warning] = page.warning
@@ -78,24 +80,28 @@ def test_a_spotify_link_without_keys_comes_with_the_ways_on(opened):
     assert not [one for one in page.button if "Log in" in one.label]
 
 
+@pytest.mark.slow
 def test_settings_that_cannot_be_used_are_a_sentence(opened):
     page = opened(APP | {"SPOTIPY_REDIRECT_URI": "http://localhost:8501"}, "Demo playlist")
     assert "SPOTIPY_REDIRECT_URI must be" in page.warning[0].value
     assert "My Spotify" not in shelves(page)
 
 
+@pytest.mark.slow
 def test_a_browser_without_cookies_is_asked_for_them(opened):
     page = opened(LOGIN, "My Spotify")
     assert "allow cookies" in captions(page)
     assert not [one for one in page.button if "Log in" in one.label]
 
 
+@pytest.mark.slow
 def test_under_another_name_the_page_says_where_logging_in_works(opened, monkeypatch):
     monkeypatch.setattr(ContextProxy, "url", property(lambda _: "http://localhost:8501/"))
     page = opened(LOGIN, "My Spotify")
     assert "[http://127.0.0.1:8501/](http://127.0.0.1:8501/)" in captions(page)
 
 
+@pytest.mark.slow
 def test_the_demo_which_spotify_does_not_have_is_not_offered_for_saving(opened):
     page = opened(LOGIN, "Demo playlist")
     assert len(page.get("audio")) >= 5
@@ -125,7 +131,7 @@ def test_no_sound_waits_on_the_server_while_a_visitor_is_away():
     track = Track("Mine", "Me", isrc="DEA000000001", audio_file=file)
     labelled = LabelledTrack(track, None, None, LabelSource.NOBODY)
     before = Shelved("files 1", Playlist("Files", "files", (track,)), (labelled,), ("a note",))
-    after = without_sound(before)
+    after = before.without_sound()
     silent = replace(track, audio_file=None)
     assert after.labelled == (replace(labelled, track=silent),)
     assert after.playlist == replace(before.playlist, tracks=(silent,))

@@ -10,8 +10,10 @@ from streamlit.testing.v1 import AppTest
 from emotion.values import EMOTIONS
 from music_mood.choosing.mood import mood_distribution
 from music_mood.model.targets import TARGET_NAMES, Targets
-from music_mood.panel.picks import PICKS
+from music_mood.panel.values import PICKS
 from music_mood.values import AudioFeatures, Mood, Playlist, Track
+
+pytestmark = pytest.mark.slow  # every test drives the whole page
 
 MAIN = str(Path(__file__).parents[2] / "main.py")
 SLIDERS = [f"tune_{name}" for name in TARGET_NAMES]
@@ -90,9 +92,9 @@ def sliders(page: AppTest) -> np.ndarray:
 
 def heard(page: AppTest, *titles: str) -> None:
     """Stand in for the listener in the page, which needs a browser."""
-    keys = {f"artist {int(title[1:]) % 16} - {title.casefold()}" for title in titles}
-    known = page.session_state["played"] if "played" in page.session_state else frozenset()  # noqa: SIM401  no .get in AppTest
-    page.session_state["played"] = known | keys
+    uris = {track.uri for track in playlist().tracks if track.title in titles}
+    assert len(uris) == len(titles)
+    page.session_state["visit"].heard |= uris
 
 
 # -- choosing by audio features

@@ -16,9 +16,9 @@ from spotipy.oauth2 import (
     SpotifyPKCE,
 )
 
+from music_mood.clients.spotify.app import SpotifyApp
 from music_mood.clients.spotify.session import ServiceSession
 from music_mood.errors import ForbiddenError, LoginNeededError
-from music_mood.settings import Settings
 from music_mood.web.failures import bad_answer_error
 from music_mood.web.service import Service
 
@@ -78,7 +78,7 @@ class VisitorAccount:
                 raise please_log_in("You are not logged in to Spotify.")
             if self._manager.is_token_expired(token):
                 token = self._refreshed(token)
-            return token["access_token"]
+            return str(token["access_token"])
 
     def _refreshed(self, token: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -103,18 +103,18 @@ class AppAccount:
 
     Parameters
     ----------
-    settings : Settings
-        With id and secret.
+    app : SpotifyApp
+        With its secret.
     accounts : Service
         Spotify's accounts service.
     """
 
     is_visitor = False
 
-    def __init__(self, settings: Settings, accounts: Service) -> None:
+    def __init__(self, app: SpotifyApp, accounts: Service) -> None:
         self._manager = SpotifyClientCredentials(
-            settings.spotify_client_id,
-            settings.spotify_client_secret,
+            app.client_id,
+            app.client_secret,
             requests_session=ServiceSession(accounts),
             cache_handler=MemoryCacheHandler(),
         )
@@ -124,7 +124,7 @@ class AppAccount:
     def token(self) -> str:
         """See `Account.token`."""
         with self._lock:
-            return in_words(lambda: self._manager.get_access_token(as_dict=False))
+            return str(in_words(lambda: self._manager.get_access_token(as_dict=False)))
 
     def forget(self) -> None:
         """See `Account.forget`; the next call asks for another."""

@@ -14,8 +14,8 @@ from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyOAuth, SpotifyPKCE
 
 from music_mood.clients.spotify.accounts import VisitorAccount, in_words, please_log_in
+from music_mood.clients.spotify.app import SpotifyApp
 from music_mood.clients.spotify.session import ServiceSession
-from music_mood.settings import Settings
 from music_mood.web.service import Service
 from music_mood.web.throttle import Clock
 
@@ -46,15 +46,15 @@ class SpotifyLogin:
 
     Parameters
     ----------
-    settings : Settings
-        With the app's id and redirect address; with its secret, or without for PKCE.
+    app : SpotifyApp
+        With its way back; with its secret, or without for PKCE.
     accounts : Service
         Spotify's accounts service.
     clock : Clock
     """
 
-    def __init__(self, settings: Settings, accounts: Service, clock: Clock) -> None:
-        self._settings = settings
+    def __init__(self, app: SpotifyApp, accounts: Service, clock: Clock) -> None:
+        self._app = app
         self._accounts = accounts
         self._clock = clock
         self._pending: dict[str, _Pending] = {}
@@ -63,7 +63,7 @@ class SpotifyLogin:
     @property
     def way_back(self) -> str:
         """The address that Spotify sends visitors back to."""
-        return str(self._settings.spotify_redirect_uri)
+        return str(self._app.redirect_uri)
 
     def start(self, browser: str = "", kept: object = None) -> tuple[str, str]:
         """Begin a login.
@@ -136,12 +136,12 @@ class SpotifyLogin:
         self._pending = {key: one for key, one in self._pending.items() if one.until > now}
 
     def _manager(self) -> SpotifyOAuth | SpotifyPKCE:
-        settings = self._settings
-        kind = SpotifyOAuth if settings.spotify_client_secret else SpotifyPKCE
-        options = {"client_secret": settings.spotify_client_secret} if kind is SpotifyOAuth else {}
+        app = self._app
+        kind = SpotifyOAuth if app.client_secret else SpotifyPKCE
+        options = {"client_secret": app.client_secret} if kind is SpotifyOAuth else {}
         manager = kind(
-            client_id=settings.spotify_client_id,
-            redirect_uri=settings.spotify_redirect_uri,
+            client_id=app.client_id,
+            redirect_uri=app.redirect_uri,
             scope=" ".join(SCOPES),
             open_browser=False,
             requests_session=ServiceSession(self._accounts),

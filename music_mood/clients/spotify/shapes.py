@@ -125,14 +125,16 @@ class TrackShape(BaseModel):
 
     def as_track(self) -> Track:
         """Give what the rest of the project knows."""
+        reference = Reference(Host.SPOTIFY, Kind.TRACK, self.id)
         return Track(
+            uri=reference.uri,
             title=self.name,
             artist=_names(self.artists),
             album=self.album.name if self.album else None,
             duration_ms=self.duration_ms,
             isrc=plain_isrc(self.external_ids.isrc) if self.external_ids else None,
             spotify_id=self.id,
-            link=Reference(Host.SPOTIFY, Kind.TRACK, self.id).link,
+            link=reference.link,
             preview_url=self.preview_url,
         )
 
@@ -164,7 +166,8 @@ def read_track(found: object) -> Track | Skipped:
     """Read a track from wherever it stands, or say why it is none."""
     if not isinstance(found, dict):
         return Skipped("?", "is no track")
-    name = found.get("name") if isinstance(found.get("name"), str) else "?"
+    given = found.get("name")
+    name = given if isinstance(given, str) else "?"
     if found.get("type", "track") != "track":
         return Skipped(name, f"is no track, but an {found['type']}")
     if found.get("is_local") is True:

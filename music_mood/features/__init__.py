@@ -1,0 +1,1 @@
+"""Where audio features come from: a chain of providers behind one Protocol."""

@@ -1,0 +1,169 @@
+"""One visit: everything that outlives a rerun of the page, in one typed object.
+
+It lives in the visitor's session and nowhere else, but for what `Visit.luggage` lets wait in the
+server's memory while they are at Spotify's login.
+"""
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Protocol, Self, TypeVar, cast
+
+import streamlit as st
+
+from emotion.values import Feeling
+from music_mood.choosing.mood import Aim
+from music_mood.clients.spotify.accounts import VisitorAccount
+from music_mood.clients.spotify.api import Listed
+from music_mood.clients.spotify.saving import Saved, Saving
+from music_mood.panel.values import ChosenBy, SearchFor, Shelf, Shelved, Turn
+from music_mood.values import Preview
+
+_KEY = "visit"
+
+
+class Part(Protocol):
+    """What another room of the page keeps in the visit."""
+
+    def luggage(self) -> Self:
+        """Copy it for the way to another page and back: choices, but no picture and no sound."""
+        ...
+
+
+P = TypeVar("P", bound=Part)
+
+
+@dataclass
+class AtSpotify:
+    """What a visit knows of Spotify.
+
+    Attributes
+    ----------
+    account : VisitorAccount or None
+        With the token.
+    name : str
+        The visitor's on Spotify; empty if it is not known.
+    notice : str
+        Why the last login failed, until the next try.
+    notice_at : str
+        The button beside which that is said: once on the page, not on every shelf.
+    returned : str
+        The state of the way back that was dealt with last.
+    menu : list of Listed or None
+        The visitor's playlists, once read.
+    albums : dict of str to list of Listed
+        Words -> what was found for them.
+    savings : dict
+        (title, uris of tracks) -> the list on its way to Spotify.
+    saved : dict
+        The same -> the list that was made.
+    """
+
+    account: VisitorAccount | None = None
+    name: str = ""
+    notice: str = ""
+    notice_at: str = ""
+    returned: str = ""
+    menu: list[Listed] | None = None
+    albums: dict[str, list[Listed]] = field(default_factory=dict)
+    savings: dict[tuple[str, tuple[str, ...]], Saving] = field(default_factory=dict)
+    saved: dict[tuple[str, tuple[str, ...]], Saved] = field(default_factory=dict)
+
+    def log_out(self) -> None:
+        """Forget the token, and everything that was read with it."""
+        if self.account:
+            self.account.forget()
+        self.account, self.menu, self.name = None, None, ""
+        self.savings.clear()
+        self.saved.clear()
+
+
+@dataclass
+class Visit:
+    """What one visitor's session holds.
+
+    It is changed in place, not put into the session anew: Streamlit may end a run at any access to
+    the session, and what has happened by then must not be forgotten.
+
+    Attributes
+    ----------
+    feeling : Feeling or None
+        What the music is for; None before there is any.
+    aim, shelf, link, search_for, my_playlist, chosen_by, map_open
+        What the visitor chose last; widgets begin with it when they are drawn anew.
+    shelved : Shelved or None
+        The playlist that was read last.
+    from_file : Shelved or None
+        The same while it comes from the uploader: nothing else holds on to files, which may be
+        large, once the uploader has let them go.
+    brought_back : Shelved or None
+        What the uploader held before the way to Spotify and back.
+    heard : frozenset of str
+        `Track.uri` of what was heard, or set aside, so that nothing is offered twice.
+    turn : Turn or None
+        The cards as they lie.
+    tuned_from : object
+        What the sliders stood at before the visitor moved them.
+    previews : dict of str to (Preview or None, float)
+        `Track.uri` -> what can be played, and when that was found (`time.monotonic`).
+    autoplay : str or None
+        `Track.uri` of the card that was just pressed: its player starts once.
+    spotify : AtSpotify
+    arrived : bool
+        It has been seen whether luggage waits for this visit.
+    """
+
+    feeling: Feeling | None = None
+    aim: Aim = Aim.MATCH
+    shelf: Shelf = Shelf.DEMO
+    link: str = ""
+    search_for: SearchFor = SearchFor.TRACKS
+    my_playlist: str | None = None
+    chosen_by: ChosenBy = ChosenBy.MOOD
+    map_open: bool = False
+    shelved: Shelved | None = None
+    from_file: Shelved | None = None
+    brought_back: Shelved | None = None
+    heard: frozenset[str] = frozenset()
+    turn: Turn | None = None
+    tuned_from: object = None
+    previews: dict[str, tuple[Preview | None, float]] = field(default_factory=dict)
+    autoplay: str | None = None
+    spotify: AtSpotify = field(default_factory=AtSpotify)
+    arrived: bool = False
+    _parts: dict[type, Part] = field(default_factory=dict)
+
+    def part(self, kind: type[P]) -> P:
+        """Give what another room of the page keeps here; a new one at first."""
+        if kind not in self._parts:
+            self._parts[kind] = kind()
+        return cast(P, self._parts[kind])
+
+    def luggage(self) -> Self:
+        """Copy what shall be there again after the way to Spotify's login and back.
+
+        Choices and lists; no picture, no sound, nothing that Spotify told.
+        """
+        files = self.from_file or self.brought_back
+        return replace(
+            self,
+            shelved=self.shelved and self.shelved.without_sound(),
+            from_file=None,
+            brought_back=files and files.without_sound(),
+            tuned_from=None,
+            previews={},
+            autoplay=None,
+            spotify=AtSpotify(),
+            _parts={kind: part.luggage() for kind, part in self._parts.items()},
+        )
+
+    def unpack(self, luggage: "Visit") -> None:
+        """Go on where another session of the same visitor stopped."""
+        own = luggage.luggage()  # the same may be unpacked in another tab, too
+        for one in fields(self):
+            setattr(self, one.name, getattr(own, one.name))
+
+
+def this_visit() -> Visit:
+    """Give the visit that this session is."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Visit()
+    return cast(Visit, st.session_state[_KEY])

@@ -1,0 +1,1 @@
+"""What can be played: a chain of providers behind one Protocol."""
