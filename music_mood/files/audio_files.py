@@ -10,7 +10,7 @@ from typing import BinaryIO
 from tinytag import ParseError, TinyTag, UnsupportedFormatError
 
 from music_mood.files.table import shown_text
-from music_mood.files.uri import file_uri
+from music_mood.files.uri import named_by_file
 from music_mood.matching import plain_isrc
 from music_mood.values import AudioFile, Skipped, Track
 
@@ -169,27 +169,17 @@ def _track(tag: TinyTag, file: GivenFile) -> Track:
     if not title:
         named, title = artist_and_title(PurePath(file.name).stem)
         artist = artist or named
-    title = title or shown_text(file.name)
-    album = shown_text(tag.album or "") or None
-    duration_ms = round((tag.duration or 0) * 1000)
-    isrc = next(filter(None, map(plain_isrc, tag.other.get("isrc") or [])), None)
-    return Track(
-        uri=file_uri(
-            file.name,
-            artist=artist,
-            title=title,
-            album=album,
-            duration_ms=duration_ms,
-            isrc=isrc,
-        ),
-        title=title,
+    isrcs = map(plain_isrc, tag.other.get("isrc") or [])
+    track = Track(
+        title=title or shown_text(file.name),
         artist=artist,
-        album=album,
-        duration_ms=duration_ms,
-        isrc=isrc,
+        album=shown_text(tag.album or "") or None,
+        duration_ms=round((tag.duration or 0) * 1000),
+        isrc=next(filter(None, isrcs), None),
         audio_path=file.path,
         audio_file=None if file.path else AudioFile(file.name, _mime(tag), file.data),
     )
+    return named_by_file(track, file.name)
 
 
 def _texts(tag: TinyTag, name: str) -> str:

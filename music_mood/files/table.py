@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from music_mood.files.uri import file_uri
+from music_mood.files.uri import named_by_file
 from music_mood.matching import Doubles
 from music_mood.reference import Host, Kind, Reference
 from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, AudioFeatures, Mood, Skipped, Track
@@ -88,21 +88,11 @@ def tracks_from_table(
         *columns, *ids.values(), known, reasons, strict=True
     ):
         given, genres, makers_mood = more
-        duration_ms = None if np.isnan(duration) else int(duration)
         track = Track(
-            uri=_uri(spotify, deezer)
-            or file_uri(
-                file_name,
-                artist=artist,
-                title=title,
-                album=album,
-                duration_ms=duration_ms,
-                isrc=isrc,
-            ),
             title=title,
             artist=artist,
             album=album or None,
-            duration_ms=duration_ms,
+            duration_ms=None if np.isnan(duration) else int(duration),
             isrc=isrc or None,
             spotify_id=spotify or None,
             deezer_id=deezer or None,
@@ -112,19 +102,14 @@ def tracks_from_table(
             genres=genres,
             makers_mood=makers_mood,
         )
+        if not (spotify or deezer):  # those names go by their service
+            track = named_by_file(track, file_name)
         why = fault or ("" if doubles.is_new(track) else STANDS_TWICE)
         if why:
             skipped.append(Skipped(f"row {row}: {title}" if title else f"row {row}", why))
         else:
             tracks.append(track)
     return tracks, skipped
-
-
-def _uri(spotify_id: str, deezer_id: str) -> str:
-    """Name a track as the service does that it comes from; "" if the file names none."""
-    if spotify_id:
-        return Reference(Host.SPOTIFY, Kind.TRACK, spotify_id).uri
-    return Reference(Host.DEEZER, Kind.TRACK, deezer_id).uri if deezer_id else ""
 
 
 def feature_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:

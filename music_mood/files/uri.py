@@ -1,35 +1,31 @@
 """What names a piece that only a visitor's own file tells of."""
 
 import hashlib
+from dataclasses import replace
 from urllib.parse import quote
 
+from music_mood.values import Track
 
-def file_uri(
-    name: str,
-    *,
-    artist: str,
-    title: str,
-    album: str | None,
-    duration_ms: int | None,
-    isrc: str | None,
-) -> str:
-    """Make the `Track.uri` of a row of a table or of an audio file.
 
-    The same file gives the same names again, however its rows are ordered; what differs in any of
-    these facts has another name.
+def named_by_file(track: Track, file_name: str) -> Track:
+    """Give a track the uri of its place in a file: a row of a table, or the file itself.
+
+    The same file gives the same names again, however its rows are ordered; what differs in artist,
+    title, album, length or ISRC has another name.
 
     Parameters
     ----------
-    name : str
-        The file's, without folders.
-    artist, title, album, duration_ms, isrc
-        As in `Track`.
+    track : Track
+    file_name : str
+        Without folders.
 
     Returns
     -------
-    str
-        ``file:NAME#DIGEST``; the name percent-encoded, the digest 16 hexadecimal digits.
+    Track
+        With ``file:NAME#DIGEST`` as its `uri`; the name percent-encoded, the digest 16 hexadecimal
+        digits.
     """
-    facts = "\0".join((artist, title, album or "", str(duration_ms or ""), isrc or ""))
-    digest = hashlib.blake2b(facts.encode(errors="replace"), digest_size=8).hexdigest()
-    return f"file:{quote(name, errors='replace')}#{digest}"
+    facts = (track.artist, track.title, track.album, track.duration_ms, track.isrc)
+    text = "\0".join("" if fact is None else str(fact) for fact in facts)
+    digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
+    return replace(track, uri=f"file:{quote(file_name, errors='replace')}#{digest}")
