@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 
@@ -61,7 +62,7 @@ class LiveReader:
         self._failures: set[type[Exception]] = set()
 
     @classmethod
-    def load(cls) -> "LiveReader":
+    def load(cls) -> Self:
         """Load the models that ship with the app; raises `ModelError` if one is missing."""
         return cls(FaceReader.load())
 

@@ -144,6 +144,44 @@ def test_faces_know_no_music_and_music_knows_only_the_feeling(path: Path) -> Non
             assert not borrowed
 
 
+def session_keys(tree: ast.AST) -> set[str]:
+    """Literal keys under which something is kept in Streamlit's session, however it is written."""
+    keys = set()
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.Subscript(ast.Attribute(attr="session_state"), ast.Constant(str(key)))
+                | ast.Call(
+                    ast.Attribute(ast.Attribute(attr="session_state")), [ast.Constant(str(key)), *_]
+                )
+                | ast.Compare(ast.Constant(str(key)), _, [ast.Attribute(attr="session_state")])
+            ):
+                keys.add(key)
+            case ast.Attribute(ast.Attribute(attr="session_state"), key) if key not in dir(dict):
+                keys.add(key)
+    return keys
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ('st.session_state["a"] = 1', {"a"}),
+        ('del st.session_state["a"]', {"a"}),
+        ('st.session_state.get("a"); st.session_state.setdefault("b", 1)', {"a", "b"}),
+        ('"a" in st.session_state', {"a"}),
+        ("st.session_state.a = 1", {"a"}),
+        ("st.session_state[widget_key]; st.session_state.update(values)", set()),
+    ],
+)
+def test_the_rule_sees_every_kind_of_session_key(code: str, expected: set[str]) -> None:
+    assert session_keys(ast.parse(code)) == expected
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_what_outlives_a_rerun_is_in_the_visit(path: Path) -> None:
+    assert not session_keys(tree_of(path)), "make it a field of Visit, or of a part of it"
+
+
 def test_the_page_is_a_table_of_contents() -> None:
     assert len((ROOT / "main.py").read_text().splitlines()) <= MAX_LINES_MAIN
 
@@ -290,19 +328,12 @@ def drawn(container: str, arrows: dict[str, set[str]]) -> str:
 def arrows_of(container: str) -> dict[str, set[str]]:
     """Room -> rooms of the same house it imports from, what only type checkers see included."""
     graph = grimp.build_graph(container, cache_dir=None)
-    rooms = graph.find_children(container)
-    modules = {room: {room, *graph.find_descendants(room)} for room in rooms}
-    home = {module: room for room in rooms for module in modules[room]}
-    short = {room: room.removeprefix(f"{container}.") for room in rooms}
-    return {
-        short[room]: {
-            short[home[used]]
-            for module in modules[room]
-            for used in graph.find_modules_directly_imported_by(module)
-            if used in home and home[used] != room
-        }
-        for room in rooms
-    }
+    arrows: dict[str, set[str]] = {}
+    for module in graph.modules - {container}:
+        room = module.split(".")[1]
+        used = graph.find_modules_directly_imported_by(module) - {container}
+        arrows.setdefault(room, set()).update({other.split(".")[1] for other in used} - {room})
+    return arrows
 
 
 def test_a_drawing_shows_what_points_up() -> None:
