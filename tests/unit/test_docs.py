@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -26,6 +27,9 @@ SECRETS = ROOT / ".streamlit" / "secrets.toml.example"
 OTHERS = [ROOT / "CONTRIBUTING.md", CHANGELOG, ROOT / "SECURITY.md"]
 DOCS = [README, *OTHERS, *sorted((ROOT / "docs").glob("*.md"))]
 OF_TODAY = [path for path in DOCS if path != CHANGELOG]  # which also tells what there was
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+CARDS = sorted((ROOT / "models").glob("*/*.md"))
 
 README_LINES = 140
 HELP_SECONDS = 120  # a command line that loads TensorFlow takes its time on a cold disk
@@ -281,3 +285,54 @@ def test_streamlit_webrtc_still_reads_the_variables_for_turn() -> None:
     source = Path(importlib.util.find_spec("streamlit_webrtc.credentials").origin).read_text()
     read = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', source))
     assert turn == read
+
+
+# -- notebooks and the models' cards
+
+
+def cells_of(notebook: Path, kind: str) -> list[str]:
+    cells = json.loads(notebook.read_text())["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == kind]
+
+
+def module_file(module: str) -> Path:
+    path = ROOT.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def own_imports(code: str) -> Iterator[tuple[str, str]]:
+    """Module and name of what is imported from our packages."""
+    plain = "\n".join(line for line in code.splitlines() if not line.startswith(("%", "!")))
+    for node in ast.walk(ast.parse(plain)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES:
+            yield from ((str(node.module), alias.name) for alias in node.names)
+
+
+def test_own_imports_are_found_but_for_magic() -> None:
+    code = (
+        "%matplotlib inline\nimport numpy\nfrom emotion.values import Face as F\nfrom os import x"
+    )
+    assert list(own_imports(code)) == [("emotion.values", "Face")]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=name)
+def test_what_a_notebook_imports_is_there(notebook: Path) -> None:
+    """By reading the code: importing it would load TensorFlow."""
+    found = [pair for code in cells_of(notebook, "code") for pair in own_imports(code)]
+    assert found
+    missing = [
+        f"{module}.{word}"
+        for module, word in found
+        if not module_file(module).exists()
+        or not (word in names_in(module_file(module)) or module_file(f"{module}.{word}").exists())
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *CARDS], ids=name)
+def test_what_a_card_or_notebook_names_exists(path: Path) -> None:
+    text = "\n".join(cells_of(path, "markdown")) if path.suffix == ".ipynb" else path.read_text()
+    modules = commands(text, PYTHON_COMMAND) - NOT_OURS
+    assert not [module for module in modules if not module_file(module).exists()]
+    named = {found for code in code_of(text) for found in re.findall(OWN_PATH, code)}
+    assert not [one for one in named if not (ROOT / one).exists()]

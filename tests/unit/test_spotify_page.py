@@ -81,6 +81,19 @@ def test_a_spotify_link_without_keys_comes_with_the_ways_on(opened):
 
 
 @pytest.mark.slow
+def test_a_link_is_still_there_when_one_comes_back_to_it(opened):
+    link = "spotify:playlist:" + "0" * 22
+    page = opened({}).text_input(key="link").set_value(link).run()
+    page = page.segmented_control(key="shelf").set_value("Demo playlist").run()
+    page = page.segmented_control(key="shelf").set_value("Link").run()
+    assert page.text_input(key="link").value == link
+    assert "exportify.net" in page.warning[0].value
+    page = page.text_input(key="link").set_value("").run()  # and can be taken out
+    page = page.segmented_control(key="shelf").set_value("Demo playlist").run()
+    page = page.segmented_control(key="shelf").set_value("Link").run()
+    assert page.text_input(key="link").value == ""
+
+
 def test_settings_that_cannot_be_used_are_a_sentence(opened):
     page = opened(APP | {"SPOTIPY_REDIRECT_URI": "http://localhost:8501"}, "Demo playlist")
     assert "SPOTIPY_REDIRECT_URI must be" in page.warning[0].value
