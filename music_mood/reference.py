@@ -149,8 +149,15 @@ _SMART_SITES = (
 )
 """Sites of pages that list one release on several services."""
 
+_WRAPPERS = (
+    "www.google.com google.com l.facebook.com lm.facebook.com l.instagram.com slack-redir.net "
+    "safelinks.protection.outlook.com"
+)
+"""Sites that mails and chats put before the address that is meant."""
+
 _HOMES = {"spotify.com": Host.SPOTIFY, "deezer.com": Host.DEEZER}
 _NAMES = {site: name for name, sites in _OTHER_SERVICES.items() for site in sites.split()}
+_ARE_WRAPPERS = dict.fromkeys(_WRAPPERS.split(), True)
 _ARE_SMART = dict.fromkeys(_SMART_SITES.split(), True)
 
 _OTHER_THINGS = {
@@ -189,6 +196,8 @@ _FORWARDING = (
     "$desktop_url",
     "$fallback_url",
     "$original_url",
+    "q",
+    "u",
 )
 """Parameters in which an address stands that is meant: embeds, oEmbed, logins, short links."""
 
@@ -198,9 +207,9 @@ _END = (
     "\u00ab\u00bb\u2018-\u201f\u2026\u2039\u203a\u3000-\u303f\uff01-\uff20"
 )
 _LINK = re.compile(
-    # Nothing that repeats can begin within a repetition that failed, so time is linear.
+    # What repeats is bounded, or cannot begin within a repetition that failed: time is linear.
     rf"""(?:(?<![a-z0-9])(?!spotify:|deezer:)[a-z][a-z0-9+.-]{{0,15}}://(?P<site>[^{_END}/?\#]*)
-          | (?<![a-z0-9.@-])(?=[a-z0-9.-]{{4,253}}(?::[0-9]{{1,5}})?/)
+          | (?<![a-z0-9@])(?<![a-z0-9][.-])(?=[a-z0-9][a-z0-9.-]{{3,252}}(?::[0-9]{{1,5}})?/)
             (?P<bare>(?:[a-z0-9-]+\.)+[a-z]{{2,24}}(?::[0-9]+)?)(?=/)
         )
         (?P<path>[^{_END}?\#]*)(?:\?(?P<query>[^{_END}\#]*))?(?:\#(?P<fragment>[^{_END}]*))?
@@ -317,7 +326,9 @@ def _meanings(
         whole = _SITE.fullmatch((link["site"] or link["bare"] or "").lower())
         site = whole[1] if whole else ""
         host_here = SHORT_SITES.get(site) or _of_site(site, _HOMES)
-        if host_here is None:
+        if host_here is None and _of_site(site, _ARE_WRAPPERS):
+            yield None if forwarded else _forwarded(link["query"] or "")
+        elif host_here is None:
             yield _elsewhere(site)
         elif site in SHORT_SITES and (address := _short_address(link)):
             yield ShortLink(host_here, f"https://{site}{address}")
@@ -336,7 +347,7 @@ def _of_steps(host: Host, path: str) -> Reference | PlaylistError | None:
     What leads to the thing (locale, "embed", "user/NAME", "widget/dark", "v1") stands before it;
     what stands behind it ("tracks") is a part of it.
     """
-    steps = [step for step in re.split(r"[/:!]", path) if step]
+    steps = [step for step in re.split(r"[/:!]|%2F", path, flags=re.IGNORECASE) if step]
     at = 0
     while at < len(steps):
         word = steps[at].lower().removesuffix("s")
@@ -351,13 +362,20 @@ def _of_steps(host: Host, path: str) -> Reference | PlaylistError | None:
     return None
 
 
-def _of_query(host: Host, query: str) -> Reference | ShortLink | PlaylistError | None:
+def _forwarded(query: str) -> Reference | ShortLink | None:
     values = dict(parse_qsl(query))
     for name in _FORWARDING:
         for found in _meanings(values.get(name, ""), forwarded=True):
             if isinstance(found, Reference | ShortLink):
                 return found
+    return None
+
+
+def _of_query(host: Host, query: str) -> Reference | ShortLink | PlaylistError | None:
+    if found := _forwarded(query):
+        return found
     # Deezer's old player: ?type=playlist&id=908622995
+    values = dict(parse_qsl(query))
     return _of_steps(host, f"{values.get('type', '')}/{values.get('id', '')}")
 
 

@@ -1,16 +1,24 @@
 """Following short links, within their own sites only."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
 
 from music_mood.errors import BadAnswerError, PlaylistError, RateLimitedError, UnavailableError
 from music_mood.reference import Host, Kind, Reference, ShortLink, find_link
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.sources.short_links import ShortLinks
-from music_mood.web.redirects import FIRST_BYTES, MAX_HOPS
+from music_mood.web.redirects import FIRST_BYTES, MAX_HOPS, Redirects
+from music_mood.web.transport import Answer
 from tests.contract import faults
 from tests.contract.conftest import BRISK
 from tests.contract.server import Reply
@@ -273,3 +281,74 @@ def test_services_do_not_share_their_fate(world: World, short_links: ShortLinks)
     with pytest.raises(UnavailableError):
         short_links.resolve(link(SPOTIFY))
     assert short_links.resolve(link(SHORT)) == PLAYLIST
+
+
+class Answering:
+    """Stands for a service that answers always the same."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.asked: list[str] = []
+        self._answer = answer
+
+    def deadline(self) -> float:
+        return 0.0
+
+    def call(self, request: requests.Request, read: Callable[[Answer], Any], **_: object) -> Any:
+        self.asked.append(request.url)
+        return read(self._answer)
+
+
+PIECES = [
+    "https://", "http://", "https:\\/\\/", "link.deezer.com", "www.deezer.com", "example.org",
+    "/", ":", "@", "[", "\\", "?", "#", "..", "%", " ", "\n", "'", '"', "<", ">", "<meta ",
+    "<link ", "og:url", "canonical", "content=", "href=", "playlist", "12", "443", "8443", "s",
+    "é", "\ud800", "\x00",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.booleans())
+def test_whatever_it_answers_we_stay_within_its_sites(text: str, redirects: bool) -> None:
+    body = text.encode("utf-8", "surrogatepass")
+    answer = Answer(302, {"Location": text}, b"") if redirects else Answer(200, {}, body)
+    service = Answering(answer)
+    followed = Redirects(
+        service,
+        short_sites=["link.deezer.com"],
+        page_sites=["www.deezer.com"],
+        is_there=lambda address: address.endswith("/playlist/12"),
+    )
+    end = followed.follow("https://link.deezer.com/s/1")
+    ours = ("https://link.deezer.com/", "https://www.deezer.com/")
+    assert all(asked.startswith(ours) for asked in service.asked)
+    assert 1 <= len(service.asked) <= MAX_HOPS
+    assert urlsplit(end).hostname in ("link.deezer.com", "www.deezer.com")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<meta ",
+        "<",
+        "<link rel=canonical ",
+        "https://",
+        "https://www.deezer.com/",
+        "=",
+        "= ",
+        "https:\\/\\/",
+        "<meta og:url https://www.deezer.com/>",
+        "\\/",
+        "&amp;",
+        "https://[",
+        "a",
+    ],
+)
+def test_no_page_takes_long(piece: str) -> None:
+    service = Answering(Answer(200, {}, (piece * FIRST_BYTES)[:FIRST_BYTES].encode()))
+    with closing(ShortLinks()) as short_links:
+        is_there = short_links._redirects[Host.DEEZER]._is_there
+    followed = Redirects(
+        service, short_sites=["link.deezer.com"], page_sites=["www.deezer.com"], is_there=is_there
+    )
+    start = time.process_time()
+    followed.follow("https://link.deezer.com/s/1")
+    assert time.process_time() - start < 3

@@ -5,6 +5,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from music_mood.errors import PlaylistError
 from music_mood.reference import (
@@ -163,6 +164,19 @@ SPELLINGS = {
     "https://www.deezer.com:443/playlist/908622995": DEEZER_PLAYLIST,
     "http://www.deezer.com/#!/playlist/908622995": DEEZER_PLAYLIST,
     f"intent://open.spotify.com/playlist/{ID}#Intent;scheme=https;end": SPOTIFY_PLAYLIST,
+    f"https:/open.spotify.com/playlist/{ID}": SPOTIFY_PLAYLIST,
+    f"See...open.spotify.com/playlist/{ID}": SPOTIFY_PLAYLIST,
+    f"-open.spotify.com/playlist/{ID}": SPOTIFY_PLAYLIST,
+    f"https://open.spotify.com/playlist%2F{ID}": SPOTIFY_PLAYLIST,
+    # what mails and chats make of a link
+    "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fopen.spotify.com%2Fplaylist"
+    f"%2F{ID}%3Fsi%3Da&data=05": SPOTIFY_PLAYLIST,
+    f"https://l.facebook.com/l.php?u=https%3A%2F%2Fopen.spotify.com%2Fplaylist%2F{ID}&h=x": (
+        SPOTIFY_PLAYLIST
+    ),
+    f"https://www.google.com/url?sa=t&q={DEEZER_LINK}": DEEZER_PLAYLIST,
+    f"<{LINK}|Chill>": SPOTIFY_PLAYLIST,
+    f"[url={LINK}]Chill[/url]": SPOTIFY_PLAYLIST,
     # URIs
     f"spotify:playlist:{ID}?si=abc": SPOTIFY_PLAYLIST,
     f"spotify:user:playlist:playlist:{ID}": SPOTIFY_PLAYLIST,
@@ -244,11 +258,13 @@ LEADS_ELSEWHERE = {
     f"name@open.spotify.com/playlist/{ID}": "no link that we understand",
     "https://api.deezer.com\\@example.org/playlist/1": "no link of Spotify or Deezer",
     f"https://example.org/?u={LINK}": "no link of Spotify or Deezer",
+    "https://www.google.com/search?q=deezer": "no link of Spotify or Deezer",
     "http://127.0.0.1/playlist/1": "no link of Spotify or Deezer",
     "https://[::1/playlist/1": "no link of Spotify or Deezer",
     "https://deezer.com.example.org/playlist/1": "no link of Spotify or Deezer",
     "https://notdeezer.com/playlist/1": "no link of Spotify or Deezer",
     "https://song.link/s/abc": "lists one piece on several services",
+    "name@b.deezer.com/playlist/1": "no link that we understand",
     "“1999”": "no link that we understand",
     "https://deezer.page.link/": "something else on Deezer",
 }
@@ -376,3 +392,16 @@ def test_no_text_takes_long(piece: str, end: str) -> None:
             with contextlib.suppress(PlaylistError):
                 find_link(text)
             assert time.process_time() - start < 0.5
+
+
+def _link_box() -> None:
+    from music_mood.panel.shelves import SHELVES
+    from music_mood.panel.values import Shelf
+
+    SHELVES[Shelf.LINK]()
+
+
+def test_the_box_takes_no_more_than_is_looked_at() -> None:
+    page = AppTest.from_function(_link_box, default_timeout=60).run()
+    assert not page.exception
+    assert page.text_input(key="link").max_chars == MAX_LENGTH
