@@ -65,7 +65,8 @@ class ShortLink:
     ----------
     host : Host
     address : str
-        https, on one of `SHORT_SITES`, without port and user name.
+        https, on one of `SHORT_SITES` or, below ``/s/``, of `PAGE_SITES`; without port and user
+        name.
     """
 
     host: Host
@@ -160,6 +161,8 @@ _NAMES = {site: name for name, sites in _OTHER_SERVICES.items() for site in site
 _ARE_WRAPPERS = dict.fromkeys(_WRAPPERS.split(), True)
 _ARE_SMART = dict.fromkeys(_SMART_SITES.split(), True)
 
+_KINDS = frozenset(Kind)
+
 _OTHER_THINGS = {
     "artist": "an artist",
     "user": "somebody's profile",
@@ -195,6 +198,7 @@ _FORWARDING = (
     "$canonical_url",
     "$desktop_url",
     "$fallback_url",
+    "$full_url",
     "$original_url",
     "q",
     "u",
@@ -218,6 +222,7 @@ _LINK = re.compile(
 )
 _SITE = re.compile(r"([a-z0-9.-]*[a-z0-9-])\.?(?::[0-9]*)?")  # neither user names nor brackets
 _ESCAPES = re.compile(r"(?<!\\)\\+(?=[!-/:-@\[\]^-`{-~])")
+_SHORT_PATH = re.compile(r"(?:/intl-[a-z-]{2,8})?/s/([0-9A-Za-z]{4,40})(?![0-9A-Za-z]).*")
 _LETTERS_AND_DIGITS = re.compile(r"[0-9A-Za-z]*")
 _WHOLE_ID = re.compile(r"([0-9A-Za-z]+)(?:\?[\w$-]+=\S*|%20|\+)?", re.ASCII)
 _AROUND_AN_ID = " \"'`<>()[]{}.,:;!*_~\u00ab\u00bb\u2018\u2019\u201c\u201d\u201e\u2026"
@@ -299,7 +304,7 @@ def _plain(text: str) -> str:
     seen = (
         " " if one.isspace() else one
         for one in html.unescape(text)
-        if unicodedata.category(one) != "Cf"
+        if one.isspace() or unicodedata.category(one) not in ("Cc", "Cf")
     )
     return _ESCAPES.sub("", "".join(seen)).strip()
 
@@ -330,8 +335,12 @@ def _meanings(
             yield None if forwarded else _forwarded(link["query"] or "")
         elif host_here is None:
             yield _elsewhere(site)
-        elif site in SHORT_SITES and (address := _short_address(link)):
-            yield ShortLink(host_here, f"https://{site}{address}")
+        elif site in SHORT_SITES and len(link["path"]) > 1:
+            # Long ones of these sites name the address that is meant.
+            long = None if forwarded else _forwarded(link["query"] or "")
+            yield long or ShortLink(host_here, f"https://{site}{_short_address(link)}")
+        elif short := _SHORT_PATH.fullmatch(link["path"]):
+            yield ShortLink(host_here, f"https://{PAGE_SITES[host_here]}/s/{short[1]}")
         else:
             yield (
                 _of_steps(host_here, link["path"])
@@ -353,7 +362,7 @@ def _of_steps(host: Host, path: str) -> Reference | PlaylistError | None:
         word = steps[at].lower().removesuffix("s")
         if word == "user" and at + 3 < len(steps):
             at += 2  # the name may be any word
-        elif word in set(Kind):
+        elif word in _KINDS:
             return _reference(host, Kind(word), "".join(steps[at + 1 : at + 2]))
         elif word in _OTHER_THINGS:
             return _something_else(host, _OTHER_THINGS[word])
@@ -390,10 +399,8 @@ def _reference(host: Host, kind: Kind, step: str) -> Reference | PlaylistError:
 
 
 def _short_address(link: re.Match[str]) -> str:
-    """Path and query of a short link, without what belongs to the text around; "" if at home."""
+    """Path and query of a short link, without what belongs to the text around."""
     path = link["path"].encode("ascii", "replace").decode().partition("?")[0]
-    if len(path) < 2:
-        return ""
     whole = f"{path}?{link['query']}" if link["query"] and path == link["path"] else path
     while whole != (shorter := whole.rstrip(".:!?*_~+&").removesuffix("%20")):
         whole = shorter

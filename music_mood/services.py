@@ -155,6 +155,8 @@ class Services:
     ) -> Generator[PagesRead, None, Playlist]:
         """Read what a pasted link leads to; as a `Source`, bind the link with `partial`.
 
+        A short link is followed first, within its service's own sites.
+
         Parameters
         ----------
         link : str

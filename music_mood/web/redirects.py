@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from music_mood.web.service import Service
-from music_mood.web.transport import Answer
+from music_mood.web.transport import USER_AGENT, Answer
 
 MAX_HOPS = 5
 """Most addresses that are opened for a link."""
@@ -28,6 +28,11 @@ MAX_ADDRESS = 2_000
 
 USUAL = frozenset({("https", None), ("https", 443), ("http", None), ("http", 80)})
 """Schemes and ports of addresses that may be arrived at; only https is opened."""
+
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {"Accept": "text/html", "User-Agent": f"{USER_AGENT} (like curl)"}
+)
+"""Branch, which serves spotify.link, redirects curl plainly; others get a page of scripts."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -48,8 +53,8 @@ class Redirects:
     short_sites : collection of str
         Whose pages may name the address in their text.
     page_sites : collection of str
-        Where links may lead. If they are opened, only their redirects count: their pages are full
-        of links to other things.
+        Where links may lead. If they are opened, their text does not count: it is full of links to
+        other things.
     is_there : callable
         Whether an address is what is looked for; it is not opened then.
     stand_ins : mapping of str to str
@@ -94,7 +99,7 @@ class Redirects:
         while address not in visited and self._may_be_opened(address) and len(visited) < MAX_HOPS:
             visited.add(address)
             found = self._service.call(
-                requests.Request("GET", self._asked(address), {"Accept": "text/html"}),
+                requests.Request("GET", self._asked(address), HEADERS),
                 partial(self._named_in, here=address),
                 deadline=deadline,
                 first_bytes=FIRST_BYTES,
@@ -109,12 +114,13 @@ class Redirects:
         """Give the addresses on our sites that an answer names, the most telling first."""
         if answer.status in REDIRECTS:
             return self._ours([answer.headers.get("Location", "")], here)
-        if answer.status != 200 or _site(here) not in self._short_sites:
+        if answer.status != 200:
             return []
         page = answer.body.decode("utf-8", "replace")
         heads = [head[0] for head in _HEADS.finditer(page) if _NAMING.search(head[0])]
         named = self._ours([one for head in heads for one in _addresses(head)], here)
-        if any(_site(one) not in self._short_sites for one in named):
+        told = any(_site(one) not in self._short_sites for one in named)
+        if told or _site(here) not in self._short_sites:
             return named
         return named + self._ours(_addresses(page), here)  # scripts, or a link to click on
 

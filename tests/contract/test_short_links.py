@@ -211,6 +211,31 @@ def test_a_page_in_place_of_a_redirect_is_looked_through(
     assert short_links.resolve(link(SPOTIFY)) == ON_SPOTIFY
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        to(f"https://open.spotify.com/playlist/{ID}?si=1"),
+        page(f'<meta property="og:url" content="https://open.spotify.com/playlist/{ID}">'),
+    ],
+)
+def test_spotifys_own_site_has_short_links_as_well(
+    world: World, short_links: ShortLinks, reply: Reply
+) -> None:
+    short = "open.spotify.com/s/2czejYu"
+    world.short_links.pages[short] = reply
+    assert short_links.resolve(link(short)) == ON_SPOTIFY
+    world.short_links.pages[short] = page(f'<a href="https://open.spotify.com/playlist/{ID}">x</a>')
+    with pytest.raises(PlaylistError, match=WAY_ON):
+        short_links.resolve(link(short))
+
+
+def test_it_is_said_who_asks(world: World, short_links: ShortLinks) -> None:
+    world.short_links.lead(SPOTIFY, f"open.spotify.com/playlist/{ID}")
+    short_links.resolve(link(SPOTIFY))
+    agent = world.web.calls[0].headers["user-agent"]
+    assert agent.startswith("FaceTheMusic/") and "curl" in agent
+
+
 def test_only_the_beginning_of_a_page_is_read(world: World, short_links: ShortLinks) -> None:
     far = " " * (FIRST_BYTES - 100) + PAGES["canonical"].replace("{id}", ID)
     world.short_links.pages[SPOTIFY] = page(far + "x" * 9_000_000)

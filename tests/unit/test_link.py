@@ -321,6 +321,13 @@ def test_a_link_of_another_service_comes_with_the_ways_on(address: str, name: st
         ("https://spotify.link/aB3?_p=c10%20", Host.SPOTIFY, "https://spotify.link/aB3?_p=c10"),
         ("_https://spotify.app.link/aB3_", Host.SPOTIFY, "https://spotify.app.link/aB3"),
         ("听https://spoti.fi/aB3吧", Host.SPOTIFY, "https://spoti.fi/aB3"),
+        ("https://open.spotify.com/s/2czejYu", Host.SPOTIFY, "https://open.spotify.com/s/2czejYu"),
+        ("(open.spotify.com/s/2czejYu?x=1).", Host.SPOTIFY, "https://open.spotify.com/s/2czejYu"),
+        (
+            "https://open.spotify.com/intl-de/s/2czejYu%20",
+            Host.SPOTIFY,
+            "https://open.spotify.com/s/2czejYu",
+        ),
         ("https://example.org/ https://spoti.fi/aB3", Host.SPOTIFY, "https://spoti.fi/aB3"),
     ],
 )
@@ -331,9 +338,16 @@ def test_a_short_link_is_told_apart_and_cleaned(text: str, host: Host, address: 
     assert is_link(text)
 
 
-def test_a_long_link_within_a_short_one_needs_no_network() -> None:
-    text = "https://deezer.page.link/?link=https%3A%2F%2Fwww.deezer.com%2Ftrack%2F123&apn=x"
-    assert find_link(text) == Reference(Host.DEEZER, Kind.TRACK, "123")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://deezer.page.link/?link=https%3A%2F%2Fwww.deezer.com%2Ftrack%2F123&apn=x",
+        "https://spotify.link/content_linking?~campaign=x&$canonical_url=https://www.deezer.com/track/123",
+        "https://spotify.app.link/?product=open&$full_url=https%3A%2F%2Fwww.deezer.com%2Ftrack%2F123",
+    ],
+)
+def test_a_long_link_within_a_short_one_needs_no_network(address: str) -> None:
+    assert find_link(address) == Reference(Host.DEEZER, Kind.TRACK, "123")
 
 
 @given(st.sampled_from([*UNDERSTOOD, *SPELLINGS, *LEADS_ELSEWHERE]), st.randoms())
