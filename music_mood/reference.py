@@ -1,11 +1,18 @@
 """What a visitor pastes -> a typed reference: which service, what kind of thing, which id."""
 
+import html
 import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
+from types import MappingProxyType
+from typing import TypeVar
+from urllib.parse import parse_qsl, unquote
 
 from music_mood.errors import PlaylistError
+
+T = TypeVar("T")
 
 
 class Host(StrEnum):
@@ -47,21 +54,49 @@ class Reference:
     @property
     def link(self) -> str:
         """Its page."""
-        site = "open.spotify.com" if self.host is Host.SPOTIFY else "www.deezer.com"
-        return f"https://{site}/{self.kind}/{self.id}"
+        return f"https://{PAGE_SITES[self.host]}/{self.kind}/{self.id}"
 
 
-SPOTIFY_SITES = {"open.spotify.com", "play.spotify.com"}
-DEEZER_SITES = {"deezer.com", "www.deezer.com", "widget.deezer.com", "api.deezer.com"}
-SHORT_SITES = {
-    "spotify.link": Host.SPOTIFY,
-    "spotify.app.link": Host.SPOTIFY,
-    "spoti.fi": Host.SPOTIFY,
-    "link.deezer.com": Host.DEEZER,
-    "deezer.page.link": Host.DEEZER,
-    "dzr.page.link": Host.DEEZER,
-}
-"""Sites of links that only say where they lead when they are opened."""
+@dataclass(frozen=True, slots=True)
+class ShortLink:
+    """A link that only says where it leads when it is opened.
+
+    Attributes
+    ----------
+    host : Host
+    address : str
+        https, on one of `SHORT_SITES` or, below ``/s/``, of `PAGE_SITES`; without port and user
+        name.
+    """
+
+    host: Host
+    address: str
+
+    @property
+    def way_on(self) -> str:
+        """What the visitor can do where it cannot be followed."""
+        return (
+            f"This is a short link of {self.host}. Please open it in your browser, and paste the "
+            "address that you arrive at."
+        )
+
+
+PAGE_SITES: Mapping[Host, str] = MappingProxyType(
+    {Host.SPOTIFY: "open.spotify.com", Host.DEEZER: "www.deezer.com"}
+)
+"""Where each service's pages are."""
+
+SHORT_SITES: Mapping[str, Host] = MappingProxyType(
+    {
+        "spotify.link": Host.SPOTIFY,
+        "spotify.app.link": Host.SPOTIFY,
+        "spoti.fi": Host.SPOTIFY,
+        "link.deezer.com": Host.DEEZER,
+        "deezer.page.link": Host.DEEZER,
+        "dzr.page.link": Host.DEEZER,
+    }
+)
+"""Sites of short links."""
 
 ID_SHAPES = {Host.SPOTIFY: re.compile(r"[0-9A-Za-z]{22}"), Host.DEEZER: re.compile(r"[0-9]{1,20}")}
 
@@ -73,16 +108,151 @@ HOW_TO = (
     "https://www.deezer.com/playlist/908622995."
 )
 
-_ADDRESS = re.compile(r"(?:https?://|deezer://)?(?:[\w-]+\.)+[a-z]+(?::\d+)?/[^\s\"'<>]*", re.I)
-_SPOTIFY_URI = re.compile(r"spotify:(?:user:[^\s:]+:)?([a-z]+):([0-9A-Za-z]+)", re.I)
+EXPORT = (
+    "Its playlists can mostly be exported as a CSV file (by TuneMyMusic or Soundiiz, for example) "
+    "and read from there. Or please find it on Deezer, and paste the link from there."
+)
+"""The way on from services that we do not read."""
+
+_OTHER_SERVICES = {
+    "Apple Music": "music.apple.com itunes.apple.com apple.co",
+    "YouTube": "youtube.com youtu.be youtube-nocookie.com",
+    "Amazon Music": "music.amazon.com amzn.to",
+    "Tidal": "tidal.com tidal.link",
+    "SoundCloud": "soundcloud.com snd.sc soundcloud.app.goo.gl",
+    "Qobuz": "qobuz.com",
+    "Bandcamp": "bandcamp.com",
+    "Napster": "napster.com rhapsody.com",
+    "Last.fm": "last.fm lastfm.de lastfm.fr",
+    "Pandora": "pandora.com pandora.app.link",
+    "Yandex Music": "music.yandex.ru music.yandex.com music.yandex.by music.yandex.kz",
+    "VK": "vk.com vk.ru",
+    "NetEase Cloud Music": "music.163.com 163cn.tv",
+    "QQ Music": "y.qq.com",
+    "JioSaavn": "jiosaavn.com saavn.com",
+    "Gaana": "gaana.com",
+    "Audiomack": "audiomack.com",
+    "Anghami": "anghami.com",
+    "Boomplay": "boomplay.com",
+    "KKBOX": "kkbox.com",
+    "Mixcloud": "mixcloud.com",
+    "Beatport": "beatport.com",
+    "iHeart": "iheart.com",
+    "Shazam": "shazam.com",
+    "ListenBrainz": "listenbrainz.org",
+    "Discogs": "discogs.com",
+}
+"""Name -> sites, their subdomains included."""
+
+_SMART_SITES = (
+    "song.link album.link playlist.link odesli.co lnk.to ffm.to found.ee smarturl.it fanlink.to "
+    "fanlink.tv push.fm linktr.ee distrokid.com orcd.co bfan.link ampl.ink hypeddit.com"
+)
+"""Sites of pages that list one release on several services."""
+
+_WRAPPERS = (
+    "www.google.com google.com l.facebook.com lm.facebook.com l.instagram.com slack-redir.net "
+    "safelinks.protection.outlook.com"
+)
+"""Sites that mails and chats put before the address that is meant."""
+
+_HOMES = {"spotify.com": Host.SPOTIFY, "deezer.com": Host.DEEZER}
+_NAMES = {site: name for name, sites in _OTHER_SERVICES.items() for site in sites.split()}
+_ARE_WRAPPERS = dict.fromkeys(_WRAPPERS.split(), True)
+_ARE_SMART = dict.fromkeys(_SMART_SITES.split(), True)
+
+_KINDS = frozenset(Kind)
+
+_OTHER_THINGS = {
+    "artist": "an artist",
+    "user": "somebody's profile",
+    "profile": "somebody's profile",
+    "show": "a podcast",
+    "podcast": "a podcast",
+    "episode": "an episode of a podcast",
+    "audiobook": "an audiobook",
+    "chapter": "a chapter of an audiobook",
+    "collection": "the liked songs of whoever opens it",
+    "loved": "the liked songs of whoever opens it",
+    "search": "a search",
+    "genre": "a genre",
+    "channel": "a channel",
+    "mixe": "a radio",
+    "radio": "a radio",
+    "smarttracklist": "a mix that is another one for everybody",
+    "concert": "a concert",
+    "prerelease": "an album that is not out yet",
+    "local": "a file on somebody's computer",
+}
+"""First word of a path (in the singular) -> what is there, if it is nothing that we read."""
+
+_FORWARDING = (
+    "uri",
+    "url",
+    "link",
+    "continue",
+    "redirect",
+    "target",
+    "deep_link",
+    "deep_link_value",
+    "$canonical_url",
+    "$desktop_url",
+    "$fallback_url",
+    "$full_url",
+    "$original_url",
+    "q",
+    "u",
+)
+"""Parameters in which an address stands that is meant: embeds, oEmbed, logins, short links."""
+
+# What ends an address in running text: blanks, quotes, brackets, and punctuation of other scripts.
+_END = (
+    r"\s\"'<>()\[\]{}|\\^`,;"
+    "\u00ab\u00bb\u2018-\u201f\u2026\u2039\u203a\u3000-\u303f\uff01-\uff20"
+)
+_LINK = re.compile(
+    # What repeats is bounded, or cannot begin within a repetition that failed: time is linear.
+    rf"""(?:(?<![a-z0-9])(?!spotify:|deezer:)[a-z][a-z0-9+.-]{{0,15}}://(?P<site>[^{_END}/?\#]*)
+          | (?<![a-z0-9@])(?<![a-z0-9][.-])(?=[a-z0-9][a-z0-9.-]{{3,252}}(?::[0-9]{{1,5}})?/)
+            (?P<bare>(?:[a-z0-9-]+\.)+[a-z]{{2,24}}(?::[0-9]+)?)(?=/)
+        )
+        (?P<path>[^{_END}?\#]*)(?:\?(?P<query>[^{_END}\#]*))?(?:\#(?P<fragment>[^{_END}]*))?
+    | (?<![a-z0-9.-])(?P<service>spotify|deezer):(?!https?:)(?P<uri>[^{_END}]+)""",
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
+)
+_SITE = re.compile(r"([a-z0-9.-]*[a-z0-9-])\.?(?::[0-9]*)?")  # neither user names nor brackets
+_ESCAPES = re.compile(r"(?<!\\)\\+(?=[!-/:-@\[\]^-`{-~])")
+_SHORT_PATH = re.compile(r"(?:/intl-[a-z-]{2,8})?/s/([0-9A-Za-z]{4,40})(?![0-9A-Za-z]).*")
+_LETTERS_AND_DIGITS = re.compile(r"[0-9A-Za-z]*")
+_WHOLE_ID = re.compile(r"([0-9A-Za-z]+)(?:\?[\w$-]+=\S*|%20|\+)?", re.ASCII)
+_AROUND_AN_ID = " \"'`<>()[]{}.,:;!*_~\u00ab\u00bb\u2018\u2019\u201c\u201d\u201e\u2026"
 
 
 def parse_link(text: str) -> Reference:
     """Understand a pasted link, URI, embed code or plain id.
 
+    As `find_link`, for where short links cannot be followed.
+
+    Raises
+    ------
+    PlaylistError
+        It is none of these, or a short link; says what to paste instead.
+    """
+    found = find_link(text)
+    if isinstance(found, ShortLink):
+        raise PlaylistError(found.way_on)
+    return found
+
+
+def find_link(text: str) -> Reference | ShortLink:
+    """Find what a pasted text means: a link, URI, embed code or plain id, also within other text.
+
     A plain id of 22 letters and digits is taken for a Spotify playlist, plain digits for a Deezer
-    playlist. Links may carry a locale (``/intl-de/``, ``/fr/``), share parameters (``?si=...``) or
-    stand in other text.
+    playlist. Of several links the first that names a playlist, album or track counts, and only
+    where none does, the first short link.
+
+    A link's path says what it leads to; its parameters are looked at only where the path says
+    nothing (``/embed?uri=``).
 
     Raises
     ------
@@ -94,21 +264,34 @@ def parse_link(text: str) -> Reference:
         raise PlaylistError(f"There is no link yet. {HOW_TO}")
     if len(text) > MAX_LENGTH:
         raise PlaylistError(f"This text is too long for a link. {HOW_TO}")
-    for host, shape in ID_SHAPES.items():
-        if shape.fullmatch(text):
-            return Reference(host, Kind.PLAYLIST, text)
-    if uri := _SPOTIFY_URI.search(text):
-        return _reference(Host.SPOTIFY, uri[1].lower(), uri[2])
-    if address := _ADDRESS.search(text):
-        return _from_address(address[0])
+    text = _plain(text)
+    if whole := _whole_id(text):
+        return whole
+    found = list(_meanings(text))
+    if not any(found):
+        found += _meanings(unquote(text))  # a whole link may be percent-encoded
+    for wanted in (Reference, ShortLink):
+        for one in found:
+            if isinstance(one, wanted):
+                return one
+    for one in found:
+        if isinstance(one, PlaylistError):
+            raise one
+    if found:
+        raise PlaylistError(
+            "This is no link of Spotify or Deezer. Playlists of other services can be exported as "
+            f"a CSV file and read from there. {HOW_TO}"
+        )
     raise PlaylistError(f"This is no link that we understand. {HOW_TO}")
 
 
 def is_link(text: str) -> bool:
     """Tell whether a text means a link, right or wrong, rather than words to search for."""
     text = text.strip()
-    whole_id = any(shape.fullmatch(text) for shape in ID_SHAPES.values())
-    return bool(whole_id or "://" in text or _SPOTIFY_URI.search(text) or _ADDRESS.search(text))
+    if len(text) > MAX_LENGTH or "://" in text:
+        return True
+    text = _plain(text)
+    return bool(_whole_id(text) or _LINK.search(text) or _LINK.search(unquote(text)))
 
 
 def is_web_address(text: str | None) -> bool:
@@ -116,40 +299,137 @@ def is_web_address(text: str | None) -> bool:
     return bool(text) and str(text).startswith(("https://", "http://"))
 
 
-def _from_address(address: str) -> Reference:
-    try:
-        parts = urlsplit(address if "://" in address else f"https://{address}")
-        site = (parts.hostname or "").removesuffix(".")
-    except ValueError:
-        site = ""
-    if site in SHORT_SITES:
-        raise PlaylistError(
-            f"This is a short link of {SHORT_SITES[site]}. Please open it in a browser, and paste "
-            "the long address that it leads to."
-        )
-    if site in SPOTIFY_SITES:
-        host = Host.SPOTIFY
-    elif site in DEEZER_SITES:
-        host = Host.DEEZER
-    else:
-        raise PlaylistError(
-            "This is no link of Spotify or Deezer. Playlists of other services can be exported as "
-            f"a CSV file and read from there. {HOW_TO}"
-        )
-    # What leads to the thing (locale, "embed", "user/NAME", "widget/dark") stands before it.
-    steps = [step for step in parts.path.split("/") if step]
-    kind, identifier = steps[-2:] if len(steps) >= 2 else ("", "")
-    return _reference(host, kind.lower(), identifier)
+def _plain(text: str) -> str:
+    """Take off what chats, HTML and shells put into a link: entities, unseen marks, backslashes."""
+    seen = (
+        " " if one.isspace() else one
+        for one in html.unescape(text)
+        if one.isspace() or unicodedata.category(one) not in ("Cc", "Cf")
+    )
+    return _ESCAPES.sub("", "".join(seen)).strip()
 
 
-def _reference(host: Host, kind: str, identifier: str) -> Reference:
-    kinds = [known.value for known in Kind]
-    if kind not in kinds:
-        raise PlaylistError(
-            f"This link leads to something else on {host} than a playlist, album or track. {HOW_TO}"
+def _whole_id(text: str) -> Reference | None:
+    for host, around in ((Host.SPOTIFY, _AROUND_AN_ID), (Host.DEEZER, "")):
+        # Digits in quotes or brackets are rather a song's title.
+        whole = _WHOLE_ID.fullmatch(text.strip(around))
+        if whole and ID_SHAPES[host].fullmatch(whole[1]):
+            return Reference(host, Kind.PLAYLIST, whole[1])
+    return None
+
+
+def _meanings(
+    text: str, *, forwarded: bool = False
+) -> Iterator[Reference | ShortLink | PlaylistError | None]:
+    """Give what each address in a text means; None for a stranger, `forwarded` within another."""
+    for link in _LINK.finditer(text):
+        if link["service"]:
+            host = Host(link["service"].capitalize())
+            path = unquote(link["uri"]).partition("?")[0]
+            yield _of_steps(host, path) or _something_else(host)
+            continue
+        whole = _SITE.fullmatch((link["site"] or link["bare"] or "").lower())
+        site = whole[1] if whole else ""
+        host_here = SHORT_SITES.get(site) or _of_site(site, _HOMES)
+        if host_here is None and _of_site(site, _ARE_WRAPPERS):
+            yield None if forwarded else _forwarded(link["query"] or "")
+        elif host_here is None:
+            yield _elsewhere(site)
+        elif site in SHORT_SITES and len(link["path"]) > 1:
+            # Long ones of these sites name the address that is meant.
+            long = None if forwarded else _forwarded(link["query"] or "")
+            yield long or ShortLink(host_here, f"https://{site}{_short_address(link)}")
+        elif short := _SHORT_PATH.fullmatch(link["path"]):
+            yield ShortLink(host_here, f"https://{PAGE_SITES[host_here]}/s/{short[1]}")
+        else:
+            yield (
+                _of_steps(host_here, link["path"])
+                or _of_steps(host_here, link["fragment"] or "")
+                or (None if forwarded else _of_query(host_here, link["query"] or ""))
+                or _something_else(host_here)
+            )
+
+
+def _of_steps(host: Host, path: str) -> Reference | PlaylistError | None:
+    """Read a path; None if it names nothing.
+
+    What leads to the thing (locale, "embed", "user/NAME", "widget/dark", "v1") stands before it;
+    what stands behind it ("tracks") is a part of it.
+    """
+    steps = [step for step in re.split(r"[/:!]|%2F", path, flags=re.IGNORECASE) if step]
+    at = 0
+    while at < len(steps):
+        word = steps[at].lower().removesuffix("s")
+        if word == "user" and at + 3 < len(steps):
+            at += 2  # the name may be any word
+        elif word in _KINDS:
+            return _reference(host, Kind(word), "".join(steps[at + 1 : at + 2]))
+        elif word in _OTHER_THINGS:
+            return _something_else(host, _OTHER_THINGS[word])
+        else:
+            at += 1
+    return None
+
+
+def _forwarded(query: str) -> Reference | ShortLink | None:
+    values = dict(parse_qsl(query))
+    for name in _FORWARDING:
+        for found in _meanings(values.get(name, ""), forwarded=True):
+            if isinstance(found, Reference | ShortLink):
+                return found
+    return None
+
+
+def _of_query(host: Host, query: str) -> Reference | ShortLink | PlaylistError | None:
+    if found := _forwarded(query):
+        return found
+    # Deezer's old player: ?type=playlist&id=908622995
+    values = dict(parse_qsl(query))
+    return _of_steps(host, f"{values.get('type', '')}/{values.get('id', '')}")
+
+
+def _reference(host: Host, kind: Kind, step: str) -> Reference | PlaylistError:
+    # Whatever follows the id belongs to the text around: a full stop, "%20", a character of Han.
+    match = _LETTERS_AND_DIGITS.match(step)
+    identifier = match[0] if match else ""
+    if ID_SHAPES[host].fullmatch(identifier):
+        return Reference(host, kind, identifier)
+    a_kind = "an album" if kind is Kind.ALBUM else f"a {kind}"
+    return PlaylistError(f"This link to {a_kind} on {host} is not complete. Please copy it again.")
+
+
+def _short_address(link: re.Match[str]) -> str:
+    """Path and query of a short link, without what belongs to the text around."""
+    path = link["path"].encode("ascii", "replace").decode().partition("?")[0]
+    whole = f"{path}?{link['query']}" if link["query"] and path == link["path"] else path
+    while whole != (shorter := whole.rstrip(".:!?*_~+&").removesuffix("%20")):
+        whole = shorter
+    return whole if whole.isascii() else path
+
+
+def _something_else(host: Host, what: str | None = None) -> PlaylistError:
+    return PlaylistError(
+        f"This link leads to something else on {host} than a playlist, album or track"
+        f"{f': {what}' if what else ''}. {HOW_TO}"
+    )
+
+
+def _elsewhere(site: str) -> PlaylistError | None:
+    """Say which way leads on from a service that we do not read; None from a stranger."""
+    # Amazon Music has a site in every country.
+    name = _of_site(re.sub(r"\bmusic\.amazon\..*", "music.amazon.com", site), _NAMES)
+    if name:
+        return PlaylistError(f"This is a link of {name}, which we cannot read. {EXPORT}")
+    if _of_site(site, _ARE_SMART):
+        return PlaylistError(
+            "This is a page that lists one piece on several services. Please open it, choose "
+            "Deezer or Spotify there, and paste the address that you arrive at."
         )
-    if not ID_SHAPES[host].fullmatch(identifier):
-        raise PlaylistError(
-            f"This link to a {kind} on {host} is not complete. Please copy it again."
-        )
-    return Reference(host, Kind(kind), identifier)
+    return None
+
+
+def _of_site(site: str, table: Mapping[str, T]) -> T | None:
+    """Look up a site or, failing that, what it is a subdomain of."""
+    labels = site.split(".")[-5:]  # no site of ours is longer, and strangers may be very long
+    parents = (".".join(labels[at:]) for at in range(len(labels)))
+    return next((table[parent] for parent in parents if parent in table), None)

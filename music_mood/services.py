@@ -1,8 +1,8 @@
 """The web services, connected: one of each for the whole process, so that all share its limits."""
 
 import time
-from collections.abc import Generator
-from types import TracebackType
+from collections.abc import Generator, Mapping
+from types import MappingProxyType, TracebackType
 from typing import Self, overload
 
 from music_mood.clients import deezer, itunes, reccobeats
@@ -25,9 +25,10 @@ from music_mood.previews.chain import PreviewChain
 from music_mood.previews.deezer import DeezerPreviews
 from music_mood.previews.itunes import ItunesPreviews
 from music_mood.previews.own import LocalFile, SourcePreview, SpotifyEmbed
-from music_mood.reference import Host, parse_link
+from music_mood.reference import Host, Reference, find_link
 from music_mood.settings import Settings
 from music_mood.sources.deezer import read_deezer
+from music_mood.sources.short_links import ShortLinks
 from music_mood.sources.spotify import OTHER_WAYS, read_spotify
 from music_mood.values import Playlist
 from music_mood.web.paging import PagesRead
@@ -57,9 +58,16 @@ class Services:
         Addresses.
     patience : Patience or None
         Time limits, for tests.
+    stand_ins : mapping of str to str
+        Site of short links -> base address asked in its place, for tests.
     """
 
-    def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        patience: Patience | None = None,
+        stand_ins: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.library = Library(settings.database_url)
         self._deezer = Service(
             deezer.NAME,
@@ -89,6 +97,7 @@ class Services:
             patience=patience,
         )
         self._spotify_accounts = Service(NAME, settings.spotify_accounts_url, patience=patience)
+        self._short_links = ShortLinks(patience, stand_ins)
         self._deezer_api = DeezerApi(self._deezer)
         self.spotify_login, self._app = self._who_can_ask(settings)
         self.features = self.feature_chain()
@@ -146,6 +155,8 @@ class Services:
     ) -> Generator[PagesRead, None, Playlist]:
         """Read what a pasted link leads to; as a `Source`, bind the link with `partial`.
 
+        A short link is followed first, within its service's own sites.
+
         Parameters
         ----------
         link : str
@@ -168,7 +179,8 @@ class Services:
         ProviderError
             The service failed.
         """
-        reference = parse_link(link)
+        found = find_link(link)
+        reference = found if isinstance(found, Reference) else self._short_links.resolve(found)
         if reference.host is Host.DEEZER:
             return (yield from read_deezer(self._deezer_api, reference))
         spotify = self.spotify(visitor)
@@ -188,5 +200,6 @@ class Services:
             self._itunes,
             self._spotify,
             self._spotify_accounts,
+            self._short_links,
         ):
             service.close()

@@ -5,7 +5,7 @@ Shapes as documented on developers.deezer.com (2026): errors come with status 20
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -14,6 +14,7 @@ from music_mood.matching import best_match, lead_artist, plain_isrc, search_titl
 from music_mood.reference import Host, Kind, Reference
 from music_mood.values import Track
 from music_mood.web.failures import bad_answer_error, down_error, wait_error
+from music_mood.web.lenient import or_else
 from music_mood.web.paging import Page
 from music_mood.web.service import JsonObject, Service
 from music_mood.web.throttle import Rate
@@ -32,37 +33,38 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class _Named(BaseModel):
-    name: str = ""
+    name: Annotated[str, or_else("")] = ""
 
 
 class _Titled(BaseModel):
-    title: str = ""
+    title: Annotated[str, or_else("")] = ""
 
 
 class DeezerTrack(BaseModel):
     """A track; what stands in lists lacks `isrc`.
 
-    `duration` is in seconds, `preview` an address that works for some minutes (or empty).
+    `duration` is in seconds, `preview` an address that works for some minutes (or empty). Without
+    `id` and `title` it is none; whatever else is null or of another kind counts as not known.
     """
 
     id: int
     title: str
-    duration: int = Field(0, ge=0)
-    isrc: str | None = None
-    readable: bool = True
-    preview: str | None = None
-    link: str | None = None
-    artist: _Named = _Named()
-    album: _Titled = _Titled()
+    duration: Annotated[int, Field(ge=0), or_else(0)] = 0
+    isrc: Annotated[str | None, or_else(None)] = None
+    readable: Annotated[bool, or_else(True)] = True
+    preview: Annotated[str | None, or_else(None)] = None
+    link: Annotated[str | None, or_else(None)] = None
+    artist: Annotated[_Named, or_else(_Named())] = _Named()
+    album: Annotated[_Titled, or_else(_Titled())] = _Titled()
 
     def as_track(self) -> Track:
         """Give what the rest of the project knows; not the preview, which expires."""
         reference = Reference(Host.DEEZER, Kind.TRACK, str(self.id))
         return Track(
             uri=reference.uri,
-            title=self.title,
-            artist=self.artist.name,
-            album=self.album.title or None,
+            title=self.title.strip(),
+            artist=self.artist.name.strip(),
+            album=self.album.title.strip() or None,
             duration_ms=self.duration * 1000 or None,
             isrc=plain_isrc(self.isrc),
             deezer_id=reference.id,
@@ -96,8 +98,8 @@ def inspect(answer: JsonObject) -> None:
 
 class _List(BaseModel):
     data: list[Any]
-    total: int | None = None
-    next: str | None = None
+    total: Annotated[int | None, or_else(None)] = None
+    next: Annotated[str | None, or_else(None)] = None
 
 
 class DeezerApi:

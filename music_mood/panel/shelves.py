@@ -15,7 +15,7 @@ from music_mood.panel.spotify import my_spotify_shelf, search_shelf
 from music_mood.panel.spotify_login import login_button, spotify_login, visitor
 from music_mood.panel.values import Shelf, Shelved
 from music_mood.panel.visit import this_visit
-from music_mood.reference import Host, is_link, parse_link
+from music_mood.reference import MAX_LENGTH, Host, find_link, is_link
 from music_mood.sources.demo import demo_playlist
 
 
@@ -50,6 +50,7 @@ def _link_shelf() -> Shelved | None:
     visit.link = text = box.text_input(
         "A link, or words to search Spotify for" if api else "Link of a playlist, album or track",
         visit.link,
+        max_chars=MAX_LENGTH,
         placeholder="https://www.deezer.com/playlist/908622995",
         key="link",
     )
@@ -90,7 +91,7 @@ def _what_can_be_read(api: SpotifyApi | None) -> str:
 
 def _is_of_spotify(text: str) -> bool:
     try:
-        return parse_link(text).host is Host.SPOTIFY
+        return find_link(text).host is Host.SPOTIFY
     except PlaylistError:
         return False
 

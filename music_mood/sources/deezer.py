@@ -51,8 +51,10 @@ def read_deezer(api: DeezerApi, reference: Reference) -> Generator[PagesRead, No
 def _read(api: DeezerApi, reference: Reference) -> Generator[PagesRead, None, Playlist]:
     if reference.kind is Kind.TRACK:
         track = api.track(reference.id).as_track()
+        if not track.title:
+            raise NotFoundError(f"{NAME} does not tell what this is.", NAME)
         return Playlist(track.title, NAME, (track,), link=reference.link)
-    title = api.title(reference.kind, reference.id) or f"{NAME} {reference.kind}"
+    title = api.title(reference.kind, reference.id).strip() or f"{NAME} {reference.kind}"
     first = api.tracks(reference.kind, reference.id)
     found = yield from collect(first, api.next_page, _track_or_reason)
     return Playlist(
@@ -64,6 +66,9 @@ def _track_or_reason(entry: object) -> Track | Skipped:
     track = read_track(entry)
     if track is None:
         return Skipped("?", "is no track")
+    found = track.as_track()
+    if not found.title:  # a card without a name tells nothing
+        return Skipped(found.artist or "?", "has no title")
     if not track.readable:
-        return Skipped(track.title, "is not available on Deezer here")
-    return track.as_track()
+        return Skipped(found.title, "is not available on Deezer here")
+    return found

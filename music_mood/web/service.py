@@ -150,7 +150,12 @@ class Service:
         return self.call(requests.Request("GET", url, headers), self.read_json)
 
     def call(
-        self, request: requests.Request | requests.PreparedRequest, read: Callable[[Answer], T]
+        self,
+        request: requests.Request | requests.PreparedRequest,
+        read: Callable[[Answer], T],
+        *,
+        deadline: float | None = None,
+        first_bytes: int | None = None,
     ) -> T:
         """Send a request, several times if need be, and read the answer.
 
@@ -160,13 +165,18 @@ class Service:
         read : callable
             Gets every answer but 5xx and those that ask to wait. If it raises `RateLimitedError`
             or `UnavailableError`, that is treated like them.
+        deadline : float or None
+            Time of the clock that is earlier than `Patience.total_s` from now, for one of several
+            calls that share their time.
+        first_bytes : int or None
+            How much of an answer is enough; see `Transport.send`.
 
         Raises
         ------
         ProviderError
             One of the tree above, or what `read` raises.
         """
-        deadline = self._clock() + self._patience.total_s
+        deadline = self.deadline() if deadline is None else min(deadline, self.deadline())
         prepared = (
             self._transport.prepare(request) if isinstance(request, requests.Request) else request
         )
@@ -181,7 +191,7 @@ class Service:
             reraise=True,
         )
         try:
-            result: T = again(self._try, prepared, deadline, read)
+            result: T = again(self._try, prepared, deadline, first_bytes, read)
             return result
         except TimedOutError:
             raise  # the circuit knows already
@@ -189,6 +199,10 @@ class Service:
             if not self._circuit.is_open:
                 self._circuit.gave_up()
             raise
+
+    def deadline(self) -> float:
+        """Tell the time of the clock by which a call that begins now is over."""
+        return self._clock() + self._patience.total_s
 
     def _may_help(self, error: BaseException, request: requests.PreparedRequest) -> bool:
         """Whether to try again after an error."""
@@ -198,13 +212,17 @@ class Service:
         return is_passing and request.method in SAFE_METHODS
 
     def _try(
-        self, request: requests.PreparedRequest, deadline: float, read: Callable[[Answer], T]
+        self,
+        request: requests.PreparedRequest,
+        deadline: float,
+        first_bytes: int | None,
+        read: Callable[[Answer], T],
     ) -> T:
         if not self._circuit.enter():
             raise failures.down_error(self.name)
         self._wait_for_turn(deadline)
         try:
-            answer = self._transport.send(request, deadline)
+            answer = self._transport.send(request, deadline, first_bytes)
         except TimedOutError:
             self._circuit.timed_out()
             raise

@@ -71,7 +71,7 @@ class Transport:
         self._name = name
         self._patience = patience
         self._clock = clock
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers["User-Agent"] = USER_AGENT
         self._session.auth = _as_it_is
         # One visitor's cookies must not travel with another's calls.
@@ -88,7 +88,9 @@ class Transport:
         except LOWER_LEVEL as cause:
             raise translate(cause, self._name) from cause
 
-    def send(self, request: requests.PreparedRequest, deadline: float) -> Answer:
+    def send(
+        self, request: requests.PreparedRequest, deadline: float, first_bytes: int | None = None
+    ) -> Answer:
         """Send once and read the whole answer, whatever its status; follow no redirect.
 
         Parameters
@@ -97,6 +99,8 @@ class Transport:
         deadline : float
             Time of the clock by which the answer must be there. A service that trickles may
             overstep it by one `Patience.read_s`.
+        first_bytes : int or None
+            Read no more of the body than about this: what follows is left unread, and no error.
 
         Raises
         ------
@@ -116,18 +120,20 @@ class Transport:
             with self._session.send(
                 request, timeout=times, allow_redirects=False, **proxies
             ) as response:
-                body = self._read(response, deadline)
+                body = self._read(response, deadline, first_bytes)
         except LOWER_LEVEL as cause:
             log.warning("%s failed: %s", what, type(cause).__name__)
             raise translate(cause, self._name) from cause
         log.debug("%s: %d, %d bytes", what, response.status_code, len(body))
         return Answer(response.status_code, response.headers, body)
 
-    def _read(self, response: requests.Response, deadline: float) -> bytes:
+    def _read(self, response: requests.Response, deadline: float, first_bytes: int | None) -> bytes:
         # `response.content` would take any size, and any time if a byte comes now and then.
         body = bytearray()
         while chunk := response.raw.read1(READ_BYTES, decode_content=True):
             body += chunk
+            if first_bytes is not None and len(body) >= first_bytes:
+                return bytes(body[:first_bytes])
             if len(body) > self._patience.max_bytes:
                 raise BadAnswerError(f"{self._name} answered far too much.", self._name)
             if self._clock() > deadline:
@@ -135,6 +141,17 @@ class Transport:
                     f"{self._name} answers too slowly. Please try again in a minute.", self._name
                 )
         return bytes(body)
+
+
+class _Session(requests.Session):
+    """Leaves redirects alone.
+
+    `requests` looks at them even if it shall not follow: it reads their whole body, whatever its
+    size, and stumbles over addresses that are none.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find none."""
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -1,7 +1,8 @@
 """One real HTTP server that plays all the web services, and misbehaves on demand.
 
 Each service stands below a path: ``/deezer``, ``/reccobeats``, ``/itunes``,
-``/spotify-api``, ``/spotify-accounts``, ``/audio``. By hand::
+``/spotify-api``, ``/spotify-accounts``, ``/audio``; the sites of short links below ``/sites``. By
+hand::
 
     python -m tests.contract.server --port 9000
     DEEZER_API_URL=http://127.0.0.1:9000/deezer ... make run

@@ -1,8 +1,12 @@
 """Reading Deezer's playlists."""
 
-import pytest
+import json
 
-from music_mood.clients.deezer import DeezerApi, inspect
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from music_mood.clients.deezer import DeezerApi, inspect, read_track
 from music_mood.errors import (
     BadAnswerError,
     PlaylistError,
@@ -18,9 +22,13 @@ from music_mood.values import Skipped
 from music_mood.web.paging import PagesRead
 from tests.contract import faults
 from tests.contract.catalogue import song, songs
-from tests.contract.server import FakeWeb, as_json
+from tests.contract.server import Call, FakeWeb, Reply, as_json
 from tests.contract.steps import result_of
 from tests.contract.world import World
+
+ABSENT = object()
+NO_VALUES = [ABSENT, None, "", {}, [], -5.5]
+OPTIONAL = ["artist", "album", "duration", "isrc", "readable", "preview", "link"]
 
 
 @pytest.fixture
@@ -81,8 +89,9 @@ def test_what_is_no_track_is_left_out_and_counted(api: DeezerApi, world: World) 
         "nonsense",
         {"id": 3, "title": None},
         {**world.deezer.entry(song(2)), "readable": False},
-        {**world.deezer.entry(song(3)), "duration": "a while"},
-        {**world.deezer.entry(song(4)), "artist": None},
+        {**world.deezer.entry(song(3)), "id": "a number"},
+        {**world.deezer.entry(song(4)), "title": " "},
+        {**world.deezer.entry(song(4)), "title": "", "artist": None},
         {**world.deezer.entry(song(5)), "isrc": "", "preview": "", "album": {}},
         good,
     ]
@@ -91,9 +100,91 @@ def test_what_is_no_track_is_left_out_and_counted(api: DeezerApi, world: World) 
     assert found.skipped == (
         *[Skipped("?", "is no track")] * 3,
         Skipped(song(2).title, "is not available on Deezer here"),
-        *[Skipped("?", "is no track")] * 2,
+        Skipped("?", "is no track"),
+        Skipped(song(4).artist, "has no title"),
+        Skipped("?", "has no title"),
         Skipped(song(1).title, "is listed twice"),
     )
+
+
+@pytest.mark.parametrize("nothing", [*NO_VALUES, "a while"])
+@pytest.mark.parametrize("field", OPTIONAL)
+def test_a_track_is_kept_whatever_is_not_known_of_it(
+    api: DeezerApi, world: World, field: str, nothing: object
+) -> None:
+    entry = world.deezer.entry(song(1)) | {"isrc": song(1).isrc}
+    entry = {k: v for k, v in entry.items() if k != field} | (
+        {} if nothing is ABSENT else {field: nothing}
+    )
+    world.deezer.playlists["5"] = [entry, world.deezer.entry(song(2))]
+    found = result_of(read_deezer(api, playlist("5")))
+    assert [track.title for track in found.tracks] == [song(1).title, song(2).title]
+    track = found.tracks[0]
+    known = {
+        "artist": (track.artist, song(1).artist, ""),
+        "album": (track.album, song(1).album, None),
+        "duration": (track.duration_ms, song(1).duration_s * 1000, None),
+        "isrc": (track.isrc, song(1).isrc, None),
+    }
+    for name, (value, told, unknown) in known.items():
+        assert value == (unknown if name == field else told)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "name", "title"]), inner, max_size=3)
+    ),
+)
+
+
+@given(JSON | st.dictionaries(st.sampled_from([*OPTIONAL, "id", "title"]), JSON))
+def test_whatever_an_entry_holds_it_is_a_track_or_none(changed: object) -> None:
+    good = {"id": 1, "title": "One"}
+    for entry in (changed, good | changed if isinstance(changed, dict) else good):
+        if found := read_track(entry):
+            track = found.as_track()
+            assert "None" not in (track.title, track.artist, track.album)
+
+
+@pytest.mark.parametrize("nothing", NO_VALUES)
+def test_names_that_are_none_are_never_shown(api: DeezerApi, world: World, nothing: object) -> None:
+    named = {} if nothing is ABSENT else {"name": nothing, "title": nothing}
+    world.deezer.playlists["5"] = [
+        {**world.deezer.entry(song(1)), "artist": named, "album": named},
+    ]
+    [track] = result_of(read_deezer(api, playlist("5"))).tracks
+    assert (track.artist, track.album) == ("", None)
+
+
+@pytest.mark.parametrize("title", [None, " ", 5, ["x"]])
+def test_a_list_without_a_title_is_read_and_a_track_without_one_is_not(
+    api: DeezerApi, web: FakeWeb, world: World, title: object
+) -> None:
+    web.misbehave("/deezer/playlist/3", as_json({"id": 3, "title": title}))
+    found = result_of(read_deezer(api, playlist("3")))
+    assert (found.title, len(found.tracks)) == ("Deezer playlist", 3)
+    if isinstance(title, str):
+        web.misbehave("/deezer/track", as_json(world.deezer.full(song(1)) | {"title": title}))
+        with pytest.raises(PlaylistError, match="no such track"):
+            result_of(read_deezer(api, Reference(Host.DEEZER, Kind.TRACK, "3000001")))
+
+
+@pytest.mark.parametrize(("total", "told"), [(None, None), ("many", None), ("250", 250)])
+def test_a_list_of_unknown_length_is_read_to_the_end(
+    api: DeezerApi, web: FakeWeb, total: object, told: int | None
+) -> None:
+    deezer = web.services["deezer"]
+
+    def answer(call: Call) -> Reply:
+        found = json.loads(deezer(call).body)
+        return as_json(found | {"total": total} if "data" in found else found)
+
+    web.services["deezer"] = answer
+    steps: list[PagesRead] = []
+    assert len(watch(read_deezer(api, playlist("250")), steps.append).tracks) == 250
+    assert steps[0] == PagesRead(100, told)
 
 
 @pytest.mark.parametrize("code", [200, 300, 800])

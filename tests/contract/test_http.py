@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
+import requests
 
 from music_mood.errors import (
     BadAnswerError,
@@ -64,6 +65,48 @@ def test_every_misbehaviour_becomes_an_error_in_words(
     assert words in str(caught.value)
     assert str(caught.value).startswith("Deezer ")
     assert caught.value.provider == "Deezer"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(302, b"", {"Location": "https://[::1/x"}),
+        Reply(301, b"", {"Location": "//["}),
+        Reply(307, b"x" * 30_000, {"Location": "http://127.0.0.1:9/x"}, trickle_s=0.01),
+        Reply(302, b"x" * 9_000_000, {"Location": "http://127.0.0.1:9/x"}),
+    ],
+    ids=["no address", "no site", "trickles", "large"],
+)
+def test_a_redirect_is_bounded_like_every_answer(
+    web: FakeWeb, make_service: MakeService, reply: Reply
+) -> None:
+    web.misbehave("/deezer", reply, always=True)
+    patience = Patience(connect_s=2.0, read_s=1.0, total_s=2.0, tries=1)
+    service = make_service(patience=patience, clock=time.monotonic, sleep=time.sleep)
+    start = time.monotonic()
+    with pytest.raises(ProviderError, match="Deezer"):
+        service.get("/playlist/3")
+    assert time.monotonic() - start < 30
+
+
+def test_enough_of_an_answer_is_enough(web: FakeWeb, make_service: MakeService) -> None:
+    web.misbehave("/deezer", Reply(200, b"x" * 9_000_000))
+    request = requests.Request("GET", f"{web.url}/deezer/x")
+    answer = make_service().call(request, lambda answer: answer, first_bytes=1_000)
+    assert answer.body == b"x" * 1_000
+
+
+def test_calls_may_share_their_time(
+    web: FakeWeb, make_service: MakeService, fake_time: FakeTime
+) -> None:
+    service = make_service()
+    deadline = service.deadline()
+    fake_time.pass_by(IMPATIENT.total_s - 3)
+    web.misbehave("/deezer", faults.too_many("4"))
+    request = requests.Request("GET", f"{web.url}/deezer/playlist/3")
+    with pytest.raises(RateLimitedError):
+        service.call(request, service.read_json, deadline=deadline)
+    assert fake_time.slept_s == []
 
 
 def test_a_good_answer_comes_through_with_its_question(

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from music_mood.clients.spotify.accounts import VisitorAccount
 from music_mood.clients.spotify.api import SpotifyApi
+from music_mood.clients.spotify.shapes import read_entry, read_track
 from music_mood.errors import (
     BadAnswerError,
     ForbiddenError,
@@ -32,6 +35,10 @@ from tests.contract.world import World
 
 ALBUM = spotify_id("album3x")
 
+ABSENT = object()
+NO_VALUES = [ABSENT, None, {}, [], -5.5]
+OPTIONAL = ["artists", "album", "duration_ms", "external_ids", "preview_url", "type", "is_local"]
+
 
 @pytest.fixture
 def services(world: World) -> Iterator[Services]:
@@ -52,6 +59,28 @@ def api(services: Services, visitor: VisitorAccount) -> SpotifyApi:
 def read(services: Services, identifier: str, visitor: VisitorAccount | None = None) -> Playlist:
     link = f"https://open.spotify.com/playlist/{identifier}?si=x"
     return result_of(services.read(link, visitor=visitor))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*OPTIONAL, "id", "name", "track", "isrc"]), inner, max_size=4
+        )
+    ),
+)
+
+
+@given(st.dictionaries(st.sampled_from([*OPTIONAL, "id", "name"]), JSON))
+def test_whatever_an_entry_holds_it_is_a_track_with_a_title_or_a_reason(changed: dict) -> None:
+    entry = objects.track(song(1), None) | changed
+    for found in (read_entry({"item": entry}), read_entry({"track": changed}), read_track(entry)):
+        if isinstance(found, Skipped):
+            assert found.name and found.reason
+        else:
+            assert found.title.strip()
+            assert "None" not in (found.title, found.artist, found.album)
 
 
 class TestVisitor:
@@ -139,6 +168,75 @@ class TestVisitor:
             Skipped(song(1).title, "is no track"),
             Skipped(song(1).title, "is listed twice"),
         )
+
+    @pytest.mark.parametrize("nothing", NO_VALUES)
+    @pytest.mark.parametrize("field", OPTIONAL)
+    def test_a_track_is_kept_whatever_is_not_known_of_it(
+        self,
+        services: Services,
+        visitor: VisitorAccount,
+        world: World,
+        field: str,
+        nothing: object,
+    ) -> None:
+        good = objects.track(song(1), None)
+        entry = {k: v for k, v in good.items() if k != field}
+        entry |= {} if nothing is ABSENT else {field: nothing}
+        world.spotify.playlists[OWN].items = [entry, objects.track(song(2), None)]
+        found = read(services, OWN, visitor)
+        assert [track.title for track in found.tracks] == [song(1).title, song(2).title]
+        track = found.tracks[0]
+        known = {
+            "artists": (track.artist, song(1).artist, ""),
+            "album": (track.album, song(1).album, None),
+            "duration_ms": (track.duration_ms, song(1).duration_s * 1000, None),
+            "external_ids": (track.isrc, song(1).isrc, None),
+        }
+        for name, (value, told, unknown) in known.items():
+            assert value == (unknown if name == field else told)
+
+    @pytest.mark.parametrize("nothing", NO_VALUES)
+    def test_artists_without_a_name_are_left_out_of_the_others(
+        self, services: Services, visitor: VisitorAccount, world: World, nothing: object
+    ) -> None:
+        nameless = {} if nothing is ABSENT else {"name": nothing}
+        artists = [nameless, {"name": " A "}, None, "nobody", {"name": "B"}, nameless]
+        entry = objects.track(song(1), None) | {"artists": artists, "album": nameless}
+        world.spotify.playlists[OWN].items = [entry]
+        [track] = read(services, OWN, visitor).tracks
+        assert (track.artist, track.album) == ("A, B", None)
+
+    def test_a_track_without_a_title_is_left_out_and_a_list_without_one_is_not(
+        self, services: Services, visitor: VisitorAccount, world: World
+    ) -> None:
+        good = objects.track(song(1), None)
+        world.spotify.playlists[OWN].name = None
+        world.spotify.playlists[OWN].items = [
+            good,
+            good | {"name": ""},
+            good | {"name": " ", "artists": [{"name": ""}], "album": {"name": ""}},
+            good | {"type": "audiobook"},
+            good | {"type": "show"},
+        ]
+        found = read(services, OWN, visitor)
+        assert found.title == "Spotify playlist"
+        assert [track.title for track in found.tracks] == [song(1).title]
+        assert found.skipped == (
+            Skipped(song(1).artist, "has no title"),
+            Skipped("?", "has no title"),
+            Skipped(song(1).title, "is no track, but an audiobook"),
+            Skipped(song(1).title, "is no track, but a show"),
+        )
+
+    @pytest.mark.parametrize("entry", [None, {}, "x", {"id": None, "name": "x"}, {"id": 5}])
+    def test_what_was_taken_away_is_not_on_the_menu(
+        self, api: SpotifyApi, world: World, entry: object
+    ) -> None:
+        nameless = objects.playlist(TOGETHER, "", "visitor", collaborative=False)
+        nameless |= {"name": None, "collaborative": None}
+        world.web.misbehave("/spotify-api/v1/me/playlists", as_json({"items": [entry, nameless]}))
+        [one] = api.own_playlists()
+        assert (one.title, one.reference.id) == ("Untitled playlist", TOGETHER)
 
     def test_a_strangers_playlist_comes_with_the_reason_and_the_ways_on(
         self, services: Services, visitor: VisitorAccount
@@ -234,6 +332,36 @@ class TestApp:
         found = result_of(services.read(f"spotify:album:{ALBUM}"))
         assert [track.title for track in found.tracks] == [one.title for one in songs(10, 30)]
         assert found.title == "Album 3"
+
+    @pytest.mark.parametrize("field", ["artists", "duration_ms", "type"])
+    def test_albums_keep_tracks_of_which_something_is_not_known(
+        self, services: Services, web: FakeWeb, field: str
+    ) -> None:
+        tracks = [objects.simple_track(song(1)) | {field: None}, objects.simple_track(song(2))]
+        web.misbehave(
+            "/spotify-api/v1/albums", as_json({"name": None, "tracks": {"items": tracks}})
+        )
+        found = result_of(services.read(f"spotify:album:{ALBUM}"))
+        assert found.title == "Spotify album"
+        assert [track.title for track in found.tracks] == [song(1).title, song(2).title]
+
+    def test_a_single_track_may_lack_what_can_be_done_without_but_its_title(
+        self, services: Services, web: FakeWeb
+    ) -> None:
+        good = objects.track(song(1), None) | {"artists": None, "album": None}
+        web.misbehave("/spotify-api/v1/tracks", as_json(good), as_json(good | {"name": ""}))
+        link = f"spotify:track:{song(1).spotify_id}"
+        [track] = result_of(services.read(link)).tracks
+        assert (track.title, track.artist, track.album) == (song(1).title, "", None)
+        with pytest.raises(PlaylistError, match="no such track"):
+            result_of(services.read(link))
+
+    def test_found_albums_may_lack_artists(self, services: Services, web: FakeWeb) -> None:
+        album = objects.album_header(song(30))
+        found = [None, album | {"artists": None}, album | {"id": None}, album | {"name": None}]
+        web.misbehave("/spotify-api/v1/search", as_json({"albums": {"items": found}}))
+        titles = [one.title for one in services.spotify().search_albums("album 3")]
+        assert titles == ["Album 3", song(30).artist]
 
     def test_searches(self, services: Services) -> None:
         title = song(42).title

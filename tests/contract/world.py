@@ -6,6 +6,7 @@ from tests.contract.catalogue import by_identifier
 from tests.contract.deezer import Deezer
 from tests.contract.others import audio, itunes, reccobeats
 from tests.contract.server import FakeWeb
+from tests.contract.short_links import STAND_INS, ShortLinks
 from tests.contract.spotify import Spotify
 from tests.contract.spotify_accounts import CLIENT_ID, CLIENT_SECRET, SpotifyAccounts
 
@@ -29,6 +30,10 @@ class World:
         Its playlists.
     spotify, accounts : Spotify, SpotifyAccounts
         Its playlists and kind of access; its visitor and tokens.
+    short_links : ShortLinks
+        What the short links' sites answer.
+    stand_ins : dict of str to str
+        Those sites, and where they are asked here.
     environment : dict of str to str
         Variables that lead the app there; nobody at Spotify.
     spotify_app : dict of str to str
@@ -41,7 +46,10 @@ class World:
         self.deezer = Deezer(web)
         self.accounts = SpotifyAccounts(web)
         self.spotify = Spotify(web, self.accounts)
+        self.short_links = ShortLinks()
+        self.stand_ins = {site: f"{web.url}/sites/{site}" for site in STAND_INS}
         web.services = {
+            "sites": self.short_links,
             "spotify-api": self.spotify,
             "spotify-accounts": self.accounts,
             "deezer": self.deezer,

@@ -42,6 +42,9 @@ FOUND_MAX = 30
 LIST_LIMIT = 50
 """Most entries in an answer, since February 2026."""
 
+UNTITLED = "Untitled playlist"
+"""How a playlist is listed that has no name."""
+
 ADD_LIMIT = 100
 """Most tracks that can be added to a playlist in a call."""
 
@@ -93,7 +96,10 @@ class SpotifyApi:
         """Read a single track."""
         with self._client() as client:
             answer = client.track(spotify_id)
-        return shapes.checked(shapes.TrackShape, answer).as_track()
+        track = shapes.checked(shapes.TrackShape, answer).as_track()
+        if not track.title:
+            raise NotFoundError(f"{NAME} does not tell what this is.", NAME)
+        return track
 
     def search_tracks(self, words: str) -> list[Track]:
         """Find tracks, best first, at most `FOUND_MAX`."""
@@ -102,8 +108,7 @@ class SpotifyApi:
 
     def search_albums(self, words: str) -> list[Listed]:
         """Find albums, best first, at most `FOUND_MAX`; titles name the artist, too."""
-        entries = [entry for entry in self._found(words, Kind.ALBUM) if entry]
-        albums = [shapes.checked(shapes.FoundAlbumShape, entry) for entry in entries]
+        albums = shapes.usable(shapes.FoundAlbumShape, self._found(words, Kind.ALBUM))
         return [Listed(one.title, Reference(Host.SPOTIFY, Kind.ALBUM, one.id)) for one in albums]
 
     def find_isrc(self, isrc: str) -> Track | None:
@@ -157,9 +162,9 @@ class SpotifyApi:
             page = self.next_page(page.next)
             entries += page.entries
         # null and shapeless entries: playlists that Spotify has taken away
-        named = [shapes.checked(shapes.PlaylistEntryShape, one) for one in entries if one]
+        named = shapes.usable(shapes.PlaylistEntryShape, entries)
         return [
-            Listed(one.name, Reference(Host.SPOTIFY, Kind.PLAYLIST, one.id))
+            Listed(one.name or UNTITLED, Reference(Host.SPOTIFY, Kind.PLAYLIST, one.id))
             for one in named
             if one.owner.id == me or one.collaborative
         ]

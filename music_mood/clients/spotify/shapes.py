@@ -4,26 +4,39 @@ Since February 2026 a playlist's contents stand under ``items`` (before: ``track
 entry's track under ``item`` (before: ``track``).
 """
 
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AliasChoices, BaseModel, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, ValidationError
 
 from music_mood.clients.spotify.accounts import NAME
 from music_mood.matching import plain_isrc
 from music_mood.reference import Host, Kind, Reference
 from music_mood.values import Skipped, Track
 from music_mood.web.failures import bad_answer_error
+from music_mood.web.lenient import or_else
 from music_mood.web.paging import Page
 
 M = TypeVar("M", bound=BaseModel)
+
+# Whatever is null or of another kind counts as not known, where we can do without it.
+_Text = Annotated[str, or_else("")]
+_Perhaps = Annotated[str | None, or_else(None)]
+_Flag = Annotated[bool, or_else(False)]
+
+
+def _objects(found: object) -> object:
+    """Keep the objects of a list; nothing of what is no list."""
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 class PageShape(BaseModel):
     """One page of any list."""
 
     items: list[Any]
-    total: int | None = None
-    next: str | None = None
+    total: Annotated[int | None, or_else(None)] = None
+    next: _Perhaps = None
 
     def as_page(self) -> Page:
         """Give it as all sources know it."""
@@ -31,17 +44,17 @@ class PageShape(BaseModel):
 
 
 class _Owner(BaseModel):
-    id: str = ""
-    display_name: str | None = None
+    id: _Text = ""
+    display_name: _Perhaps = None
 
 
 class PlaylistShape(BaseModel):
     """A playlist; `contents` is None where they are not shown to us."""
 
     id: str
-    name: str = ""
-    collaborative: bool = False
-    owner: _Owner = _Owner()
+    name: _Text = ""
+    collaborative: _Flag = False
+    owner: Annotated[_Owner, or_else(_Owner())] = _Owner()
     contents: PageShape | None = Field(None, validation_alias=AliasChoices("items", "tracks"))
 
 
@@ -49,15 +62,15 @@ class PlaylistEntryShape(BaseModel):
     """A playlist in the visitor's list of playlists: without contents."""
 
     id: str
-    name: str = ""
-    collaborative: bool = False
-    owner: _Owner = _Owner()
+    name: _Text = ""
+    collaborative: _Flag = False
+    owner: Annotated[_Owner, or_else(_Owner())] = _Owner()
 
 
 class AlbumShape(BaseModel):
     """An album with its first tracks."""
 
-    name: str = ""
+    name: _Text = ""
     tracks: PageShape
 
 
@@ -65,7 +78,7 @@ class UserShape(BaseModel):
     """Whoever is logged in."""
 
     id: str
-    display_name: str | None = None
+    display_name: _Perhaps = None
 
 
 class CreatedShape(BaseModel):
@@ -87,52 +100,58 @@ class SearchShape(BaseModel):
 
 
 class _Artist(BaseModel):
-    name: str = ""
+    name: _Text = ""
+
+
+_Artists = Annotated[list[_Artist], BeforeValidator(_objects)]
 
 
 class _Album(BaseModel):
-    name: str | None = None
+    name: _Text = ""
 
 
 class FoundAlbumShape(BaseModel):
     """An album in a list of several."""
 
     id: str
-    name: str = ""
-    artists: list[_Artist] = []
+    name: _Text = ""
+    artists: _Artists = []
 
     @property
     def title(self) -> str:
         """Name and artists."""
-        by = _names(self.artists)
-        return f"{self.name} – {by}" if by else self.name
+        known = (self.name.strip(), _names(self.artists))
+        return " – ".join(one for one in known if one) or "Untitled album"
 
 
 class _ExternalIds(BaseModel):
-    isrc: str | None = None
+    isrc: _Perhaps = None
 
 
 class TrackShape(BaseModel):
-    """A track, full or as an album lists it (then without ISRC)."""
+    """A track, full or as an album lists it (then without ISRC).
+
+    Without `id` and `name` it is none.
+    """
 
     id: str
     name: str
-    duration_ms: int | None = None
-    artists: list[_Artist] = []
-    album: _Album | None = None
-    external_ids: _ExternalIds | None = None
-    preview_url: str | None = None
+    duration_ms: Annotated[int | None, Field(ge=0), or_else(None)] = None
+    artists: _Artists = []
+    album: Annotated[_Album, or_else(_Album())] = _Album()
+    external_ids: Annotated[_ExternalIds, or_else(_ExternalIds())] = _ExternalIds()
+    preview_url: _Perhaps = None
 
     def as_track(self) -> Track:
         """Give what the rest of the project knows."""
         reference = Reference(Host.SPOTIFY, Kind.TRACK, self.id)
         return Track(
             uri=reference.uri,
-            title=self.name,
+            title=self.name.strip(),
             artist=_names(self.artists),
-            album=self.album.name if self.album else None,
-            duration_ms=self.duration_ms,
-            isrc=plain_isrc(self.external_ids.isrc) if self.external_ids else None,
+            album=self.album.name.strip() or None,
+            duration_ms=self.duration_ms or None,
+            isrc=plain_isrc(self.external_ids.isrc),
             spotify_id=self.id,
             link=reference.link,
             preview_url=self.preview_url,
@@ -140,7 +159,8 @@ class TrackShape(BaseModel):
 
 
 def _names(artists: list[_Artist]) -> str:
-    return ", ".join(artist.name for artist in artists if artist.name)
+    names = (artist.name.strip() for artist in artists)
+    return ", ".join(name for name in names if name)
 
 
 def checked(model: type[M], answer: object) -> M:
@@ -149,6 +169,15 @@ def checked(model: type[M], answer: object) -> M:
         return model.model_validate(answer)
     except ValidationError as cause:
         raise bad_answer_error(NAME, "data of another kind than expected") from cause
+
+
+def usable(model: type[M], entries: Iterable[object]) -> list[M]:
+    """Read the entries of a list that have what they must have; others are taken away things."""
+    found = []
+    for entry in entries:
+        with suppress(ValidationError):
+            found.append(model.model_validate(entry))
+    return found
 
 
 def read_entry(entry: object) -> Track | Skipped:
@@ -168,11 +197,15 @@ def read_track(found: object) -> Track | Skipped:
         return Skipped("?", "is no track")
     given = found.get("name")
     name = given if isinstance(given, str) else "?"
-    if found.get("type", "track") != "track":
-        return Skipped(name, f"is no track, but an {found['type']}")
+    kind = found.get("type")
+    if isinstance(kind, str) and kind != "track":
+        return Skipped(name, f"is no track, but {'an' if kind[:1] in 'aeiou' else 'a'} {kind}")
     if found.get("is_local") is True:
         return Skipped(name, "is a file on somebody's computer")
     try:
-        return TrackShape.model_validate(found).as_track()
+        track = TrackShape.model_validate(found).as_track()
     except ValidationError:
         return Skipped(name, "is no track")
+    if not track.title:  # taken off Spotify; a card without a name tells nothing
+        return Skipped(track.artist or "?", "has no title")
+    return track
