@@ -36,6 +36,17 @@ def wav(seconds: float = 2.0) -> bytes:
     return file.getvalue()
 
 
+def silence(seconds: int) -> bytes:
+    """Hold nothing, as a WAV of 8 000 bytes a second."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(1)
+        writer.setframerate(8_000)
+        writer.writeframes(b"\x80" * 8_000 * seconds)
+    return file.getvalue()
+
+
 def encoded(suffix: str, seconds: float = 2.0, hertz: float = 440.0, **tags: str) -> bytes:
     """Give a file of this kind, with FFmpeg's names of tags (title, artist, album, TSRC, ...)."""
     container, codec = CODECS[suffix]
