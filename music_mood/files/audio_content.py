@@ -99,9 +99,9 @@ MAX_COUNT_S = 10.0
 """Most packets of sound, and seconds, that a length is counted for. An hour of AAC has 170 000
 packets, half a second's work."""
 
-MAX_SAMPLES = 8_000_000
+MAX_SAMPLES = 4_000_000
 """Most pieces of sound that an MP4 may say it has: FFmpeg makes room for all of them beforehand, so
-that 1 kB could ask for gigabytes. A day of AAC has half of it."""
+that 1 kB could ask for gigabytes. A day of AAC has as many."""
 
 PROBE_BYTES = 131_072
 """What FFmpeg may read beyond the header to learn what the header leaves out. With its default of
@@ -393,7 +393,7 @@ def _mp4_problem(opened: BinaryIO) -> str:
             if not any(start <= position < end for start, end in sound)
         )
         if said > MAX_SAMPLES:
-            return "it is damaged: it says to hold more sound than fits into it"
+            return "it is damaged, or lasts longer than a day"
     return ""
 
 
