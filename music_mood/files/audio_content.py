@@ -154,7 +154,7 @@ class Content:
     mime : str
         For example ``audio/mpeg``.
     seconds : float
-        How long it lasts, above 0; counted where the header does not tell.
+        How long it lasts, at least 0.001; counted where the header does not tell.
     tags : mapping of str to str
         As FFmpeg reads them, names in lower case (``title``, ``artist``, ``album_artist``, ...).
     """
@@ -243,7 +243,7 @@ def _content(
     seconds = _seconds(container, stream, opened, longest_s)
     if seconds is None:
         return Unplayable(f"its length cannot be found out; saved anew {WOULD_DO}")
-    if seconds <= 0:
+    if seconds < 0.001:
         return Unplayable(NO_SOUND)
     tags = {
         name.lower(): text

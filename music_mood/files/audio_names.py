@@ -52,6 +52,9 @@ _NUMBERS = (
 may be called so; three digits without a zero in front and years are taken for a band ("311",
 "1975"), and without a dash or full stop digits are a part of the name ("99 Luftballons")."""
 
+_TITLE_NUMBER = re.compile(rf"^(?:0\d[\s.)_]+|0?\d\d?\s+[{_DASHES}]+\s+)(?=\S)")
+"""A track's number in a title tag, where "7. Sinfonie" has none."""
+
 _ALBUM_NUMBER = re.compile(r"(?:\d{2,3}|[A-F][1-9]|\d-\d\d)[.)]?\s+(?=\S)|\d{1,3}[.)]?$")
 """A track's number within a name: "Artist - Album - 03 Title"."""
 
@@ -120,8 +123,8 @@ def names_of(tags: Tags, file_name: str) -> Names:
         named, title = _split(_AUDIO_NAME.sub("", title), album, tags.track_number), ""
     if not title or title.lower() in NOTHING or NO_TITLE.fullmatch(title):
         return _by_name(named, artist, album or named.album)
-    told = _split_title(title)
-    title = _without_noise(title)
+    title = _without_noise(_TITLE_NUMBER.sub("", title))
+    told = Names(*_artist_first(_parts(title)))
     if artist and told.artist and _compact(told.artist) == _compact(artist):
         spaced = max(artist, told.artist, key=lambda name: name.count(" "))  # "DaftPunkVEVO"
         return Names(spaced, told.title, album)
@@ -243,11 +246,6 @@ def _without_album(parts: list[str], album: str) -> tuple[list[str], str]:
     if len(parts) > 2 and album and plain_title(parts[1]) == plain_title(album):
         return [parts[0], *parts[2:]], album
     return parts, ""
-
-
-def _split_title(title: str) -> Names:
-    """Take a title tag apart that holds the artist as well."""
-    return Names(*_artist_first(_parts(_without_noise(title))))
 
 
 def _artist_first(parts: list[str]) -> tuple[str, str]:

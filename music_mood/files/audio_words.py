@@ -53,7 +53,8 @@ NOTHING = frozenset({"<unknown>", "null", "none", "n/a", "undefined", "nan", "-"
 VIDEO_WORDS = words(
     """
     official offical officiel officielle oficial oficjalny offizielles offizieller ufficiale
-    официальный video videos videoclip videoclipe musikvideo clip clipe klip клип видео mv m/v pv
+    официальный video vídeo vidéo videó videos videoclip videoclipe musikvideo clip clipe klip
+    клип видео mv m/v pv
     lyric lyrics lyrical letra paroles testo songtext lyricvideo visualizer visualiser visualizador
     audio hd hq uhd 4k 8k 1080p 720p 480p 2160p kbps 320 320kbps 256kbps 192kbps 128kbps 320k flac
     mp3 m4a wav explicit download youtube vevo ncs
