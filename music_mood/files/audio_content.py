@@ -114,8 +114,9 @@ _PROTECTED = re.compile(rb"stsd\0{7}[\1-\x09].{4}(drms|drmi|enca|aavd)", re.DOTA
 """How an MP4 file describes an encrypted sound track (ISO 14496-12, 8.12; Apple's FairPlay;
 Audible's)."""
 
-_SAMPLE_COUNTS = re.compile(
-    rb"stsz(?=.{4}(?!\0{4}).{4}(?P<stsz>.{4}))|trun(?=.{4}(?P<trun>.{4}))", re.DOTALL
+_SAMPLE_COUNTS = (
+    re.compile(rb"stsz(?=.{4}(?!\0{4}).{4}(.{4}))", re.DOTALL),
+    re.compile(rb"trun(?=.{4}(.{4}))", re.DOTALL),
 )
 """Where an MP4 says how many samples there are without listing them one by one."""
 
@@ -375,30 +376,32 @@ class _Counting:
 
 
 def _mp4_problem(opened: BinaryIO) -> str:
-    """Why an MP4 should not be looked into any further; "" if it may."""
+    """Tell why an MP4 should not be looked into any further; "" if it may."""
     opened.seek(0)
     data = opened.read()
     if _PROTECTED.search(data):
         return "it is protected against copying, so only its shop’s player plays it"
-    claims = {
-        found.start(): int.from_bytes(found["stsz"] or found["trun"], "big")
-        for found in _SAMPLE_COUNTS.finditer(data)
-    }
-    large = [position for position, count in claims.items() if count > MAX_SAMPLES]
-    if large or sum(claims.values()) > MAX_SAMPLES:
-        sound = list(_sound_itself(data))
-        said = sum(
-            count
-            for position, count in claims.items()
-            if not any(start <= position < end for start, end in sound)
-        )
-        if said > MAX_SAMPLES:
-            return "it is damaged, or lasts longer than a day"
-    return ""
+    return "it is damaged, or lasts longer than a day" if _claims_too_much(data) else ""
+
+
+def _claims_too_much(data: bytes) -> bool:
+    """Whether FFmpeg would make room for more than `MAX_SAMPLES`."""
+    claimed = 0
+    for pattern in _SAMPLE_COUNTS:
+        sound = _sound_itself(data)
+        start, end = 0, 0
+        for found in pattern.finditer(data):
+            while end <= found.start() and (following := next(sound, None)):
+                start, end = following
+            if not start <= found.start() < end:
+                claimed += int.from_bytes(found[1], "big")
+            if claimed > MAX_SAMPLES:
+                return True
+    return False
 
 
 def _sound_itself(data: bytes) -> Iterator[tuple[int, int]]:
-    """Where in an MP4 the sound lies, in which any bytes may stand by chance: start, end."""
+    """Tell where in an MP4 the sound lies, in which any bytes may stand by chance: start, end."""
     position = 0
     while position + 8 <= len(data):
         size, kind = struct.unpack_from(">I4s", data, position)

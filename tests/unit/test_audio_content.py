@@ -294,6 +294,15 @@ def test_sound_may_look_like_a_header_by_chance():
     assert isinstance(read("x.m4a", data), Track)
 
 
+def test_crafted_boxes_do_not_keep_the_server_busy():
+    many = box(b"ftyp", b"M4A ") + (box(b"mdat") + box(b"free", b"trunstsz")) * (1 << 20)
+    huge = box(b"ftyp", b"M4A ") + box(b"free", b"trun\0\0\0\0" * (3 << 20))
+    for crafted in (many, huge):
+        started = time.process_time()
+        assert isinstance(read("x.m4a", crafted), Skipped)
+        assert time.process_time() - started < 10
+
+
 def test_looking_leaves_no_thread_and_no_memory():
     data = {suffix: encoded(suffix, 1.0) for suffix in CODECS}
     for _ in range(3):
