@@ -4,10 +4,13 @@ FFmpeg (PyAV) looks into the forms that browsers play, and into no others: it is
 what it is fed comes from strangers.
 """
 
+import io
+import mmap
 import re
 import struct
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -102,6 +105,9 @@ packets, half a second's work."""
 MAX_SAMPLES = 4_000_000
 """Most pieces of sound that an MP4 may say it has: FFmpeg makes room for all of them beforehand, so
 that 1 kB could ask for gigabytes. A day of AAC has as many."""
+
+MAX_FRAGMENTS = 200_000
+"""Most pieces that an MP4 may be in; half an hour has 90 000 if every frame of sound is one."""
 
 PROBE_BYTES = 131_072
 """What FFmpeg may read beyond the header to learn what the header leaves out. With its default of
@@ -377,39 +383,46 @@ class _Counting:
 
 def _mp4_problem(opened: BinaryIO) -> str:
     """Tell why an MP4 should not be looked into any further; "" if it may."""
-    opened.seek(0)
-    data = opened.read()
-    if _PROTECTED.search(data):
-        return "it is protected against copying, so only its shop’s player plays it"
-    return "it is damaged, or lasts longer than a day" if _claims_too_much(data) else ""
+    with _mapped(opened) as data:
+        claimed = 0
+        for number, (start, end) in enumerate(_headers(data)):
+            if _PROTECTED.search(data, start, end):
+                return "it is protected against copying, so only its shop’s player plays it"
+            for pattern in _SAMPLE_COUNTS:
+                for found in pattern.finditer(data, start, end):
+                    claimed += int.from_bytes(found[1], "big")
+                    if claimed > MAX_SAMPLES:
+                        return "it is damaged, or lasts longer than a day"
+            if number > MAX_FRAGMENTS:
+                return "it is damaged: it is in too many pieces"
+    return ""
 
 
-def _claims_too_much(data: bytes) -> bool:
-    """Whether FFmpeg would make room for more than `MAX_SAMPLES`."""
-    claimed = 0
-    for pattern in _SAMPLE_COUNTS:
-        sound = _sound_itself(data)
-        start, end = 0, 0
-        for found in pattern.finditer(data):
-            while end <= found.start() and (following := next(sound, None)):
-                start, end = following
-            if not start <= found.start() < end:
-                claimed += int.from_bytes(found[1], "big")
-            if claimed > MAX_SAMPLES:
-                return True
-    return False
+@contextmanager
+def _mapped(opened: BinaryIO) -> Iterator[bytes | mmap.mmap]:
+    """Give all bytes of a file; of one on disk, which may be a film, without reading them."""
+    try:
+        number = opened.fileno()
+    except io.UnsupportedOperation:
+        opened.seek(0)
+        yield opened.read()
+        return
+    with mmap.mmap(number, 0, access=mmap.ACCESS_READ) as data:
+        yield data
 
 
-def _sound_itself(data: bytes) -> Iterator[tuple[int, int]]:
-    """Tell where in an MP4 the sound lies, in which any bytes may stand by chance: start, end."""
-    position = 0
-    while position + 8 <= len(data):
+def _headers(data: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
+    """Tell what of an MP4 is not sound, in which any bytes may stand by chance: start, end."""
+    start = position = 0
+    while position + 16 <= len(data):
         size, kind = struct.unpack_from(">I4s", data, position)
-        if size == 1 and position + 16 <= len(data):
+        if size == 1:
             (size,) = struct.unpack_from(">Q", data, position + 8)
         end = position + size if size else len(data)
         if end < position + 8:
-            return
+            break
         if kind == b"mdat":
-            yield position + 8, min(end, len(data))
+            yield start, position + 16
+            start = end
         position = end
+    yield start, len(data)

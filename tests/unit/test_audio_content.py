@@ -294,6 +294,28 @@ def test_sound_may_look_like_a_header_by_chance():
     assert isinstance(read("x.m4a", data), Track)
 
 
+def test_a_film_on_disk_is_not_read_into_memory(tmp_path):
+    path = tmp_path / "film.mp4"
+    data = muxed("mp4", "aac", 0.5, film="mpeg4", options=FRAGMENTED)
+    position = data.index(b"mdat") - 4
+    size = 2 << 30
+    large = data[:position] + b"\0\0\0\1mdat" + size.to_bytes(8, "big") + data[position + 8 :]
+    with path.open("wb") as file:
+        file.write(large)
+        file.truncate(position + size)  # takes no room
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.process_time()
+    assert read_audio_file(GivenFile(path.name, path)).reason.startswith("it is a video")
+    assert time.process_time() - started < 2
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
+
+
+def test_protected_files_are_told_on_disk_as_well(tmp_path):
+    path = tmp_path / "x.m4a"
+    path.write_bytes(encoded("m4a").replace(b"mp4a", b"drms", 1))
+    assert "protected" in read_audio_file(GivenFile(path.name, path)).reason
+
+
 def test_crafted_boxes_do_not_keep_the_server_busy():
     many = box(b"ftyp", b"M4A ") + (box(b"mdat") + box(b"free", b"trunstsz")) * (1 << 20)
     huge = box(b"ftyp", b"M4A ") + box(b"free", b"trun\0\0\0\0" * (3 << 20))
