@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 from urllib.parse import unquote
 
@@ -21,6 +22,7 @@ from music_mood.files.audio_words import (
     NOTHING,
     RIPPER_NAMES,
     SURE_WORDS,
+    TECHNICAL,
     VERSION_ALONE,
     VERSION_WORDS,
     VIDEO_WORDS,
@@ -63,6 +65,9 @@ _BRACKETS = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|„Äê([^„Ä
 _VIDEO_ID = re.compile(r"\s*\[([\w-]{11})\]\s*$|(?<=\S)-([\w-]{11})$")
 _WORD_LIKE = re.compile(r"[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)?[-_]?\d*|[A-Z]+|\d+")
 _AUDIO_NAME = re.compile(r"\.(?:mp3|m4a|aac|flac|wav|ogg|opus|wma|webm|mp4)$", re.IGNORECASE)
+_MAX_RAW = 2_000
+"""Most characters of a tag that are looked at: a tag may have megabytes."""
+
 _CHANNEL = re.compile(r"\s+[-\u2013]\s+topic$|(?<=\w)\s*vevo$", re.IGNORECASE)
 """What YouTube adds to an artist's name to make a channel's."""
 
@@ -128,6 +133,8 @@ def names_of(tags: Tags, file_name: str) -> Names:
     if artist and told.artist and _compact(told.artist) == _compact(artist):
         spaced = max(artist, told.artist, key=lambda name: name.count(" "))  # "DaftPunkVEVO"
         return Names(spaced, told.title, album)
+    if artist and told.artist and _compact(told.artist) == _compact(artist.split(", ")[0]):
+        return Names(artist, told.title, album)
     if artist:
         return Names(artist, title, album)
     if named.artist and plain_title(named.title) == plain_title(title):
@@ -161,6 +168,7 @@ def repaired(text: str) -> str:
     Old tags (ID3v1, and ID3v2 of careless programs) say Latin-1 and hold UTF-8, Windows-1251 or
     Windows-1252.
     """
+    text = text[:_MAX_RAW]
     return _from_utf8(text) or _from_windows(text) or text
 
 
@@ -211,10 +219,10 @@ def _artists(values: Iterable[str]) -> str:
     """All artists that are named, joined by ", "; "" if they are placeholders."""
     parts = [
         shown_text(part)
-        for value in values
+        for value in islice(values, 50)
         for part in re.split(r"\s*[;\0]\s*|\s+/\s+|\s*//\s*", repaired(value or ""))
     ]
-    named = [part for part in parts if part and part.lower() not in NO_ARTIST | NOTHING]
+    named = [part for part in parts if part and not _is_nobody(part)]
     return shown_text(", ".join(dict.fromkeys(_CHANNEL.sub("", part) for part in named)))
 
 
@@ -228,10 +236,16 @@ def _split(stem: str, album: str = "", track_number: str = "") -> Names:
     if len(parts) > 2 and parts[0].isdecimal():  # "7 - Artist - Title", "2019 - Artist - Title"
         parts = parts[1:]
     parts, found_album = _without_album(parts, album)
+    if len(parts) > 2 and _is_nobody(parts[0]):  # "Various Artists - Album - 03 Artist - Title"
+        parts = parts[1:]
     artist, title = _artist_first(parts)
-    if artist.lower() in NO_ARTIST | NOTHING:
-        artist = ""
+    artist = "" if _is_nobody(artist) else artist
+    found_album = "" if NO_ALBUM.fullmatch(found_album) else found_album
     return Names(artist, title, found_album)
+
+
+def _is_nobody(artist: str) -> bool:
+    return artist.lower() in NO_ARTIST or artist.lower() in NOTHING
 
 
 def _without_album(parts: list[str], album: str) -> tuple[list[str], str]:
@@ -315,8 +329,12 @@ def _surely_noise(part: str) -> bool:
     """Of a part that may be the title, as "Video" by India.Arie."""
     words = list(_words(part))
     return bool(RIPPER_NAMES.fullmatch(part)) or (
-        len(words) > 1 and _is_noise(part) and not SURE_WORDS.isdisjoint(words)
+        len(words) > 1 and _is_noise(part) and any(map(_is_sure, words))
     )
+
+
+def _is_sure(word: str) -> bool:
+    return word in SURE_WORDS or TECHNICAL.fullmatch(word) is not None
 
 
 def _inside(found: re.Match[str]) -> str:
@@ -340,8 +358,11 @@ def _is_noise(text: str) -> bool:
     words = [word for word in _words(text) if word]
     if RIPPER_NAMES.fullmatch(text.strip()):
         return True
-    told = any(word in VIDEO_WORDS for word in words)
-    return told and all(word in VIDEO_WORDS | BESIDE_WORDS or word.isdecimal() for word in words)
+    told = any(word in VIDEO_WORDS or TECHNICAL.fullmatch(word) for word in words)
+    return told and all(
+        word in VIDEO_WORDS or word in BESIDE_WORDS or word.isdecimal() or TECHNICAL.fullmatch(word)
+        for word in words
+    )
 
 
 def _without_tail(text: str) -> str:
@@ -353,7 +374,7 @@ def _without_tail(text: str) -> str:
         if start > 1 and words[start - 1].lower() in ("music", "with", "w/"):
             start -= 1
     tail = [word.strip(".,:!").lower() for word in words[start:]]
-    sure = any(word in SURE_WORDS for word in tail) or {"music", "lyric", "with"} & set(tail[:1])
+    sure = any(map(_is_sure, tail)) or {"music", "lyric", "with"} & set(tail[:1])
     if not tail or not sure or words[start - 1].strip(_DASHES) == "":
         return text
     return " ".join(words[:start]).rstrip(" |")

@@ -54,7 +54,7 @@ VIDEO_WORDS = words(
     """
     official offical officiel officielle oficial oficjalny offizielles offizieller ufficiale
     официальный video vídeo vidéo videó videos videoclip videoclipe musikvideo clip clipe klip
-    клип видео mv m/v pv
+    клип клипа видео премьера mv m/v pv
     lyric lyrics lyrical letra paroles testo songtext lyricvideo visualizer visualiser visualizador
     audio hd hq uhd 4k 8k 1080p 720p 480p 2160p kbps 320 320kbps 256kbps 192kbps 128kbps 320k flac
     mp3 m4a wav explicit download youtube vevo ncs
@@ -78,6 +78,12 @@ SURE_WORDS = words(
     """
 )
 """Of `VIDEO_WORDS`, those that are no part of a title even without brackets around them."""
+
+TECHNICAL = re.compile(
+    r"(?:mp3_|m4a_)?\d{2,3}k(?:bps|bits?(?:_.*)?)?|\d{3,4}p(?:_?\d\dfps)?(?:_.*)?|[hx]26[45]"
+)
+"""How converters write rates and sizes: "128k", "MP3_160K", "1080p_25fps_H264-128kbit_AAC"; as
+`SURE_WORDS`, in lower case."""
 
 VERSION_WORDS = words(
     """
