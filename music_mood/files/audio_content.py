@@ -90,7 +90,7 @@ UNPLAYED_FORMS: tuple[tuple[bytes, str], ...] = (
 VIDEO_FORMS = re.compile(rb"RIFF.{4}AVI |FLV\x01|\0\0\x01[\xb3\xba]|G.{187}G.{187}G", re.DOTALL)
 """How files begin that hold a video: AVI, Flash, MPEG program and transport streams."""
 
-MP4_BEGINS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+MP4_BEGINS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp")
 """The first box of an MP4 or QuickTime file."""
 
 MAX_READS = 500_000
@@ -387,7 +387,7 @@ def _mp4_problem(opened: BinaryIO) -> str:
         claimed = 0
         for number, (start, end) in enumerate(_headers(data)):
             if _PROTECTED.search(data, start, end):
-                return "it is protected against copying, so only its shop’s player plays it"
+                return "it is protected against copying, so only its shop's player plays it"
             for pattern in _SAMPLE_COUNTS:
                 for found in pattern.finditer(data, start, end):
                     claimed += int.from_bytes(found[1], "big")
