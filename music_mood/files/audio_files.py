@@ -1,39 +1,47 @@
 """Audio files that the visitor brings -> tracks, by their tags; the sound is not decoded here."""
 
 import io
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from tinytag import ParseError, TinyTag, UnsupportedFormatError
 
+from music_mood.files.audio_content import (
+    Bounded,
+    Content,
+    TooManyReadsError,
+    Unplayable,
+    read_content,
+)
+from music_mood.files.audio_names import Tags, artist_and_title, names_of
 from music_mood.files.table import shown_text
 from music_mood.files.uri import named_by_file
 from music_mood.matching import plain_isrc
 from music_mood.values import AudioFile, Skipped, Track
 
-AUDIO_SUFFIXES = (".mp3", ".ogg", ".oga", ".opus", ".m4a", ".flac", ".wav")
+__all__ = [
+    "AUDIO_SUFFIXES",
+    "MAX_MINUTES",
+    "OTHER_SUFFIXES",
+    "GivenFile",
+    "artist_and_title",
+    "read_audio_file",
+]
 
-OTHER_SUFFIXES = (".m4p", ".m4b", ".wma", ".aif", ".aiff")
+AUDIO_SUFFIXES = (
+    *(".mp3", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".aac", ".flac", ".wav"),
+    *(".webm", ".weba", ".mka"),
+)
+
+OTHER_SUFFIXES = (
+    *(".m4p", ".m4b", ".wma", ".aif", ".aiff", ".aifc", ".mp2", ".ac3", ".spx", ".amr", ".caf"),
+    *(".ape", ".wv", ".tta", ".mpc", ".dsf", ".dff", ".au", ".w64"),
+)
 """Audio files that are told of when they cannot be used, though they are not asked for."""
-
-MIMES = ("audio/mpeg", "audio/ogg", "audio/mp4", "audio/flac", "audio/wav")
-"""Contents that browsers play."""
 
 MAX_MINUTES = 25
 """Longest piece: what lasts longer is a mix, a concert or a talk, which has no one mood."""
-
-MAX_READS = 500_000
-"""Most looks into one file. A real one needs some thousands; a damaged or crafted one could keep
-the server busy for long."""
-
-_PROTECTED = re.compile(rb"stsd\0{7}[\1-\x09].{4}(drms|drmi|enca)", re.DOTALL)
-"""How an MP4 file describes an encrypted sound track (ISO 14496-12, 8.12; Apple's FairPlay)."""
-
-_NUMBER = re.compile(r"^(?:\d{1,3}[.)]|0\d{1,2}|\d-\d\d)[\s.)-]+(?=\S)")
-"""A track number before a name: "07 ", "7. ", "1-07 "; not the "99" of "99 Luftballons"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,120 +77,88 @@ class GivenFile:
 
 
 def read_audio_file(file: GivenFile) -> Track | Skipped:
-    """Read an audio file's tags.
+    """Read what an audio file holds, its tags and its name.
 
     Parameters
     ----------
     file : GivenFile
-        Mp3, Ogg (Vorbis, Opus, FLAC), MP4 (AAC), FLAC or WAV: told by content, not by name.
+        Whatever browsers play (see `audio_content.FORMS`): told by content, not by name.
 
     Returns
     -------
     Track or Skipped
-        A track with its duration, without audio features. Where the tags name no title, the
-        file's name gives it, and the artist if it reads "Artist - Title". `Skipped`, with the
-        reason, if the file is no audio, damaged, protected, longer than `MAX_MINUTES`, or cannot
-        be opened.
+        A track with its duration, without audio features. Artist and title come from the tags and,
+        where they tell nothing, from the file's name (see `audio_names`). `Skipped`, with the
+        reason, if the file is no audio, or none that browsers play, a video, damaged, protected,
+        longer than `MAX_MINUTES`, or cannot be opened.
     """
     name = shown_text(file.name)
     try:
         with file.open() as opened:
-            tag, reason = _read_tag(opened)
-            protected = tag is not None and _is_protected(tag, opened)
+            if not opened.read(1):
+                return Skipped(name, "it is empty")
+            content = read_content(opened, MAX_MINUTES * 60)
+            tag, problem = _read_tag(opened)
     except OSError:
         return Skipped(name, "it cannot be opened")
-    if protected:
-        return Skipped(name, "it is protected against copying, so only its shop's player plays it")
-    if tag is None:
-        return Skipped(name, reason)
-    reason = _unusable(tag)
-    return Skipped(name, reason) if reason else _track(tag, file)
-
-
-def artist_and_title(stem: str) -> tuple[str, str]:
-    """Split a file's name without suffix: "07 Artist - Title" -> artist and title.
-
-    The artist is "" where the name tells none.
-    """
-    text = unicodedata.normalize("NFC", stem)  # macOS takes letters and accents apart
-    text = shown_text(text if " " in text else text.replace("_", " "))
-    parts = re.split(r"\s+[-\u2013\u2014]\s+", _NUMBER.sub("", text))
-    if len(parts) > 2 and parts[0].isdecimal():  # "7 - Artist - Title"
-        parts = parts[1:]
-    artist = parts.pop(0) if len(parts) > 1 else ""
-    return artist, " - ".join(parts)
-
-
-class _Bounded:
-    """A file that may be read only so often."""
-
-    def __init__(self, opened: BinaryIO) -> None:
-        self._opened = opened
-        self._left = MAX_READS
-        self.seek, self.tell = opened.seek, opened.tell
-
-    def read(self, size: int = -1) -> bytes:
-        self._left -= 1
-        if self._left < 0:
-            raise ParseError("too many reads")
-        return self._opened.read(size)
+    if isinstance(content, Unplayable):
+        return Skipped(name, content.reason or problem)
+    if content.seconds > MAX_MINUTES * 60:
+        return Skipped(name, _too_long(content.seconds))
+    return _track(_tags(tag, content), content, file)
 
 
 def _read_tag(opened: BinaryIO) -> tuple[TinyTag | None, str]:
-    """Read the tags, or tell why there are none."""
-    if not opened.read(1):
-        return None, "it is empty"
+    """Read the tags; and say what is wrong with the file if nothing can be made of its sound."""
     opened.seek(0)
     try:
-        return TinyTag.get(file_obj=_Bounded(opened)), ""  # type: ignore[arg-type]
+        # No durations: tinytag takes half a second for some, and guesses others.
+        tag = TinyTag.get(file_obj=Bounded(opened), duration=False)  # type: ignore[arg-type]
     except UnsupportedFormatError:
         return None, "it is not an audio file of a kind we know"
-    except ParseError:  # tinytag's name for whatever went wrong inside
+    except (ParseError, TooManyReadsError):  # the first is its name for whatever went wrong inside
         return None, "it is damaged"
+    return tag, "it is damaged"
 
 
-def _mime(tag: TinyTag) -> str:
-    return (tag.mime_type or "").partition(";")[0]
+def _too_long(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes <= MAX_MINUTES:
+        return f"it lasts more than {MAX_MINUTES} minutes, and what is so long has no one mood"
+    return f"it lasts {minutes} minutes, and what is longer than {MAX_MINUTES} has no one mood"
 
 
-def _is_protected(tag: TinyTag, opened: BinaryIO) -> bool:
-    if _mime(tag) != "audio/mp4":
-        return False
-    opened.seek(0)
-    return bool(_PROTECTED.search(opened.read()))
+def _tags(tag: TinyTag | None, content: Content) -> Tags:
+    """Give what the tags say as tinytag reads them, or FFmpeg where tinytag knows no such file."""
+    if tag is None:
+        found = content.tags
+        isrcs: list[str] = [found.get("isrc", ""), found.get("tsrc", "")]
+        return Tags(
+            title=found.get("title", ""),
+            artists=(found.get("artist", ""),),
+            album_artist=found.get("album_artist", ""),
+            album=found.get("album", ""),
+            isrc=next(filter(None, map(plain_isrc, isrcs)), None),
+        )
+    return Tags(
+        title=tag.title or "",
+        artists=(tag.artist or "", *(tag.other.get("artist") or [])),
+        album_artist=tag.albumartist or "",
+        album=tag.album or "",
+        track_number=str(tag.track or ""),
+        isrc=next(filter(None, map(plain_isrc, tag.other.get("isrc") or [])), None),
+    )
 
 
-def _unusable(tag: TinyTag) -> str:
-    """Why browsers or visitors could not make use of it; "" if they can."""
-    if _mime(tag) not in MIMES:
-        return "browsers do not play this kind of audio"
-    if not tag.duration:
-        return "it is damaged: no sound can be found in it"
-    if tag.duration > MAX_MINUTES * 60:
-        minutes = round(tag.duration / 60)
-        return f"it lasts {minutes} minutes, and what is longer than {MAX_MINUTES} has no one mood"
-    return ""
-
-
-def _track(tag: TinyTag, file: GivenFile) -> Track:
-    artist, title = _texts(tag, "artist"), shown_text(tag.title or "")
-    if not title:
-        named, title = artist_and_title(PurePath(file.name).stem)
-        artist = artist or named
-    isrcs = map(plain_isrc, tag.other.get("isrc") or [])
+def _track(tags: Tags, content: Content, file: GivenFile) -> Track:
+    names = names_of(tags, file.name)
     track = Track(
-        title=title or shown_text(file.name),
-        artist=artist,
-        album=shown_text(tag.album or "") or None,
-        duration_ms=round((tag.duration or 0) * 1000),
-        isrc=next(filter(None, isrcs), None),
+        title=names.title or shown_text(file.name),
+        artist=names.artist,
+        album=names.album or None,
+        duration_ms=round(content.seconds * 1000),
+        isrc=tags.isrc,
         audio_path=file.path,
-        audio_file=None if file.path else AudioFile(file.name, _mime(tag), file.data),
+        audio_file=None if file.path else AudioFile(file.name, content.mime, file.data),
     )
     return named_by_file(track, file.name)
-
-
-def _texts(tag: TinyTag, name: str) -> str:
-    """All values of a tag that may be there several times, joined by ", "."""
-    values = [getattr(tag, name) or "", *(tag.other.get(name) or [])]
-    return shown_text(", ".join(filter(None, map(shown_text, values))))

@@ -11,7 +11,7 @@ from music_mood.files.csv_file import read_csv
 from music_mood.values import FEATURE_NAMES
 from tests.browser.helpers import audio_really_plays, open_page, wait_for_streamlit_idle
 from tests.browser.server import Server
-from tests.sounds import encoded, wav
+from tests.sounds import encoded, muxed, wav
 
 pytestmark = pytest.mark.browser
 
@@ -60,6 +60,40 @@ def test_a_file_plays_in_place(at_my_files: Page, suffix: str):
     assert page.locator("audio").count() == 1
     playback = audio_really_plays(page, page.locator("audio"))
     assert playback.duration == pytest.approx(4.0, abs=0.1)
+
+
+STREAMED = {
+    "wav": lambda: muxed("wav", "pcm_s24le", 4.0, piped=True),
+    "flac": lambda: muxed("flac", "flac", 4.0, piped=True),
+    "ogg": lambda: muxed("ogg", "flac", 4.0, piped=True),
+    "aac": lambda: muxed("adts", "aac", 4.0),
+    "m4a": lambda: muxed("mp4", "aac", 4.0, options=FRAGMENTED, piped=True),
+    "webm": lambda: muxed("webm", "libopus", 4.0, options={"live": "1"}, piped=True),
+    "mp3": lambda: muxed("mp3", "libmp3lame", 4.0, options={"write_xing": "0"}),
+}
+FRAGMENTED = {"movflags": "frag_keyframe+empty_moov", "frag_duration": "500000"}
+
+
+@pytest.mark.parametrize("suffix", STREAMED)
+def test_a_file_whose_header_tells_no_length_plays_in_place(at_my_files: Page, suffix: str):
+    page = at_my_files
+    aac = "document.createElement('audio').canPlayType('audio/mp4; codecs=mp4a.40.2')"
+    if suffix in ("aac", "m4a") and not page.evaluate(aac):
+        pytest.skip("this Chromium was built without AAC")
+    bring(page, **{f"My song__{suffix}": STREAMED[suffix]()})
+    # Chromium itself may not know how long it lasts, but must play it.
+    seconds, decoded = page.locator("audio").evaluate(
+        """async audio => {
+            audio.muted = true;
+            await audio.play();
+            const patience = performance.now() + 10000;
+            while (audio.currentTime < 1 && !audio.error && performance.now() < patience)
+                await new Promise(resolve => setTimeout(resolve, 50));
+            return [audio.currentTime, audio.webkitAudioDecodedByteCount];
+        }"""
+    )
+    assert seconds >= 1
+    assert decoded > 0
 
 
 def test_files_are_listed_and_can_be_taken_along(at_my_files: Page, tmp_path: Path):

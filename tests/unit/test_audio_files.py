@@ -16,7 +16,7 @@ from music_mood.previews.own import LocalFile
 from music_mood.sources import files
 from music_mood.sources.files import audio_files_below, read_files
 from music_mood.values import Skipped, Track
-from tests.sounds import CODECS, encoded, wav
+from tests.sounds import CODECS, encoded, silence, wav
 
 MIMES = {
     "mp3": "audio/mpeg",
@@ -148,10 +148,7 @@ def test_what_cannot_be_used_is_told(name, data, reason):
 
 
 def test_a_long_mix_has_no_one_mood():
-    header = bytearray(wav(0.1))
-    seconds, rate = 30 * 60, 48_000
-    header[40:44] = (seconds * rate * 2).to_bytes(4, "little")
-    found = read("mix.wav", bytes(header))
+    found = read("mix.wav", silence(30 * 60))
     assert found.reason.startswith("it lasts 30 minutes")
 
 

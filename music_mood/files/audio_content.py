@@ -1,0 +1,428 @@
+"""What an audio file holds, whatever its name says: form, codec, length. No sound is decoded.
+
+FFmpeg (PyAV) looks into the forms that browsers play, and into no others: it is native code, and
+what it is fed comes from strangers.
+"""
+
+import io
+import mmap
+import re
+import struct
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+    from av.stream import Stream
+
+FORMS: Mapping[str, Mapping[str, str]] = {
+    "mp3": {"mp3": "audio/mpeg"},
+    "aac": {"aac": "audio/aac"},
+    "flac": {"flac": "audio/flac"},
+    "ogg": dict.fromkeys(("vorbis", "opus", "flac"), "audio/ogg"),
+    "wav": dict.fromkeys(
+        (
+            *("pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le"),
+            *("pcm_alaw", "pcm_mulaw", "mp3", "flac"),
+        ),
+        "audio/wav",
+    ),
+    "mov": dict.fromkeys(("aac", "mp3", "flac", "opus"), "audio/mp4"),
+    "matroska": {
+        **dict.fromkeys(("opus", "vorbis"), "audio/webm"),
+        **dict.fromkeys(("aac", "mp3", "flac"), "audio/x-matroska"),
+    },
+}
+"""What browsers play: FFmpeg's name of the form, its name of the codec, and the MIME type to serve
+it with. Tried in Chromium 156; other browsers play a little less of it, none much more."""
+
+CODECS: Mapping[str, str] = {
+    "aac_latm": "AAC in LATM",
+    "ac3": "AC-3 (Dolby Digital)",
+    "ac4": "AC-4",
+    "adpcm": "ADPCM",
+    "alac": "ALAC (Apple Lossless)",
+    "amr": "AMR",
+    "atrac": "ATRAC",
+    "dts": "DTS",
+    "eac3": "E-AC-3 (Dolby Digital Plus)",
+    "gsm": "GSM",
+    "mp1": "MP1 (MPEG layer I)",
+    "mp2": "MP2 (MPEG layer II)",
+    "pcm": "PCM of an unusual kind",
+    "pcm_f64": "64-bit PCM",
+    "pcm_s64": "64-bit PCM",
+    "speex": "Speex",
+    "truehd": "Dolby TrueHD",
+    "wma": "WMA",
+}
+"""Names for visitors of codecs that browsers do not play, by how FFmpeg's name begins."""
+
+PICTURES = frozenset({"bmp", "gif", "mjpeg", "png", "tiff", "webp"})
+"""Codecs of covers and of chapters' pictures, which FFmpeg counts among the video tracks."""
+
+UNPLAYED_FORMS: tuple[tuple[bytes, str], ...] = (
+    (rb"FORM.{4}AIF[FC]", "AIFF"),
+    (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMA"),
+    (rb"caff\0", "CAF"),
+    (rb"\.snd\0", "AU"),
+    (rb"riff\x2e\x91\xcf\x11", "Wave64"),
+    (rb"MAC ", "Monkey’s Audio"),
+    (rb"wvpk", "WavPack"),
+    (rb"TTA[12]", "True Audio"),
+    (rb"MP\+|MPCK", "Musepack"),
+    (rb"DSD .{8}|FRM8.{8}DSD ", "DSD"),
+    (rb"tBaK", "TAK"),
+    (rb"ajkg", "Shorten"),
+    (rb"#!AMR", "AMR"),
+    (rb"\.ra\xfd|\.RMF", "RealAudio"),
+    (rb"ea3\x03|EA3\x01", "ATRAC"),
+    (rb"\x0b\x77.{3}[\0-\x57]", "AC-3 (Dolby Digital)"),
+    (rb"\x0b\x77.{3}[\x58-\x87]", "E-AC-3 (Dolby Digital Plus)"),
+    (rb"\x7f\xfe\x80\x01|\xfe\x7f\x01\x80", "DTS"),
+)
+"""How files begin that no browser plays, and what is in them."""
+
+VIDEO_FORMS = re.compile(rb"RIFF.{4}AVI |FLV\x01|\0\0\x01[\xb3\xba]|G.{187}G.{187}G", re.DOTALL)
+"""How files begin that hold a video: AVI, Flash, MPEG program and transport streams."""
+
+MP4_BEGINS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp")
+"""The first box of an MP4 or QuickTime file."""
+
+MAX_READS = 500_000
+"""Most looks into one file. A real one needs some thousands; a damaged or crafted one could keep
+the server busy for long."""
+
+MAX_PACKETS = 1_000_000
+MAX_COUNT_S = 10.0
+"""Most packets of sound, and seconds, that a length is counted for. An hour of AAC has 170 000
+packets, half a second's work."""
+
+MAX_SAMPLES = 4_000_000
+"""Most pieces of sound that an MP4 may say it has: FFmpeg makes room for all of them beforehand, so
+that 1 kB could ask for gigabytes. A day of AAC has as many."""
+
+MAX_FRAGMENTS = 200_000
+"""Most pieces that an MP4 may be in; half an hour has 90 000 if every frame of sound is one."""
+
+PROBE_BYTES = 131_072
+"""What FFmpeg may read beyond the header to learn what the header leaves out. With its default of
+5 MB it spends 40 ms on every WAV file looking for Dolby sound dressed up as PCM."""
+
+WOULD_DO = "as MP3, AAC or FLAC it would play"
+NO_SOUND = "it is damaged: no sound can be found in it"
+
+_PROTECTED = re.compile(rb"stsd\0{7}[\1-\x09].{4}(drms|drmi|enca|aavd)", re.DOTALL)
+"""How an MP4 file describes an encrypted sound track (ISO 14496-12, 8.12; Apple's FairPlay;
+Audible's)."""
+
+_SAMPLE_COUNTS = (
+    re.compile(rb"stsz(?=.{4}(?!\0{4}).{4}(.{4}))", re.DOTALL),
+    re.compile(rb"trun(?=.{4}(.{4}))", re.DOTALL),
+)
+"""Where an MP4 says how many samples there are without listing them one by one."""
+
+
+class TooManyReadsError(Exception):
+    """A file was looked into more often than any real one needs."""
+
+
+class Bounded:
+    """A file that may be read only so often."""
+
+    def __init__(self, opened: BinaryIO) -> None:
+        self._opened = opened
+        self._left = MAX_READS
+        self.seek, self.tell = opened.seek, opened.tell
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as files do.
+
+        Raises
+        ------
+        TooManyReadsError
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise TooManyReadsError
+        return self._opened.read(size)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Sound that browsers play.
+
+    Attributes
+    ----------
+    mime : str
+        For example ``audio/mpeg``.
+    seconds : float
+        How long it lasts, at least 0.001; counted where the header does not tell.
+    tags : mapping of str to str
+        As FFmpeg reads them, names in lower case (``title``, ``artist``, ``album_artist``, ...).
+    """
+
+    mime: str
+    seconds: float
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unplayable:
+    """Why browsers would not play a file.
+
+    Attributes
+    ----------
+    reason : str
+        For the visitor; "" if FFmpeg cannot make anything of it.
+    """
+
+    reason: str
+
+
+def read_content(opened: BinaryIO, longest_s: float) -> Content | Unplayable:
+    """Look into a file.
+
+    Parameters
+    ----------
+    opened : binary file
+        Can be sought in; need not be at its beginning.
+    longest_s : float
+        A piece whose header promises more is counted; beyond this length counting stops.
+
+    Returns
+    -------
+    Content or Unplayable
+
+    Raises
+    ------
+    OSError
+        The file cannot be read.
+    """
+    opened.seek(0)
+    start = opened.read(600)
+    if VIDEO_FORMS.match(start):
+        return Unplayable(_a_video())
+    for pattern, name in UNPLAYED_FORMS:
+        if re.match(pattern, start, re.DOTALL):
+            return Unplayable(_not_played(name))
+    allowed = _ALLOWED
+    if start[4:8] in MP4_BEGINS:
+        if reason := _mp4_problem(opened):
+            return Unplayable(reason)
+        allowed = _ALLOWED_MP4
+    return _by_ffmpeg(opened, allowed, longest_s)
+
+
+_ALLOWED_MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
+_ALLOWED = ",".join([*(form for form in FORMS if form != "mov"), "webm"])
+"""FFmpeg calls a demuxer by several names, and all of them must be allowed."""
+
+
+def _by_ffmpeg(opened: BinaryIO, allowed: str, longest_s: float) -> Content | Unplayable:
+    # Takes 0.1 s, which command lines that read no audio file do without.
+    import av  # noqa: PLC0415
+
+    opened.seek(0)
+    options = {"format_whitelist": allowed, "probesize": str(PROBE_BYTES)}
+    try:
+        with av.open(Bounded(opened), "r", options=options, metadata_errors="replace") as container:
+            return _content(container, opened, longest_s)
+    except (av.error.FFmpegError, ValueError, OverflowError, TooManyReadsError):
+        return Unplayable("")
+
+
+def _content(
+    container: "InputContainer", opened: BinaryIO, longest_s: float
+) -> Content | Unplayable:
+    form = container.format.name.split(",")[0]
+    played = FORMS.get(form, {})
+    if any(_is_film(stream) for stream in container.streams.video):
+        return Unplayable(_a_video())
+    tracks = container.streams.audio
+    stream = next((one for one in tracks if _codec(one) in played), None)
+    if stream is None:
+        return Unplayable(_not_played(_shown(_codec(tracks[0]))) if tracks else NO_SOUND)
+    seconds = _seconds(container, stream, opened, longest_s)
+    if seconds is None:
+        return Unplayable(f"its length cannot be found out; saved anew {WOULD_DO}")
+    if seconds < 0.001:
+        return Unplayable(NO_SOUND)
+    tags = {
+        name.lower(): text
+        for source in (stream.metadata, container.metadata)
+        for name, text in source.items()
+    }
+    return Content(played[_codec(stream)], seconds, tags)
+
+
+def _is_film(stream: "Stream") -> bool:
+    """Whether pictures move; covers and the pictures of chapters do not."""
+    from av.stream import Disposition  # noqa: PLC0415  see above
+
+    return _codec(stream) not in PICTURES and Disposition.attached_pic not in stream.disposition
+
+
+def _codec(stream: "Stream") -> str:
+    """FFmpeg's name of a stream's codec; "" if it knows none."""
+    context = stream.codec_context
+    return context.codec.canonical_name if context is not None else ""
+
+
+def _shown(codec: str) -> str:
+    if any(codec in played for played in FORMS.values()):
+        return f"{codec.partition('_')[0].upper()} in a kind of file"
+    begins = [name for name in CODECS if codec.startswith(name)]
+    return CODECS[max(begins, key=len)] if begins else codec.upper() or "of an unknown kind"
+
+
+def _not_played(name: str) -> str:
+    return f"its sound is {name}, which browsers do not play; {WOULD_DO}"
+
+
+def _a_video() -> str:
+    return "it is a video; its sound alone, saved as MP3, AAC or FLAC, would play"
+
+
+def _seconds(
+    container: "InputContainer", stream: "AudioStream", opened: BinaryIO, longest_s: float
+) -> float | None:
+    """How long the sound lasts; 0 if there is none, None if counting takes too long."""
+    told = _told_seconds(container, stream, opened)
+    counting = _Counting(container, stream)
+    if told is not None and told <= longest_s:
+        return told if counting.up_to(0) else 0.0
+    counted = counting.up_to(longest_s)
+    if counted is not None and told is not None and counted > longest_s:
+        return max(told, counted)
+    return counted
+
+
+def _told_seconds(
+    container: "InputContainer", stream: "AudioStream", opened: BinaryIO
+) -> float | None:
+    """Give what the header says; None where it says nothing, or FFmpeg has only guessed."""
+    form = container.format.name.split(",")[0]
+    guessed = (
+        form == "aac"  # raw frames, no header
+        or (form == "mp3" and not _tells_length(opened))
+        or (form == "mov" and not stream.frames)  # in fragments, of which it has seen some
+    )
+    if guessed:
+        return None
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return container.duration / 1e6 if container.duration else None
+
+
+def _tells_length(opened: BinaryIO) -> bool:
+    """Whether an MP3 tells its length (Xing's or LAME's header), and that is of this very file.
+
+    Without it FFmpeg takes the first frames' bit rate for all; and a header stays as it was when
+    its file is cut off.
+    """
+    back = opened.tell()
+    opened.seek(0)
+    head = opened.read(10)
+    start = 0
+    if head[:3] == b"ID3" and len(head) == 10:
+        sizes = zip(head[6:], (21, 14, 7, 0), strict=True)
+        start = 10 + sum((byte & 0x7F) << shift for byte, shift in sizes)
+    opened.seek(start)
+    frame = opened.read(4_096)
+    size = opened.seek(0, 2) - start
+    opened.seek(back)
+    found = re.search(rb"(?:Xing|Info)\0\0\0[\3\7\x0b\x0f](.{8})", frame, re.DOTALL)
+    if found is None:
+        return False
+    frames, told_size = struct.unpack(">II", found[1])
+    return bool(frames and abs(told_size - size) <= size // 20)
+
+
+class _Counting:
+    """Adds up the packets of sound, as far as asked."""
+
+    def __init__(self, container: "InputContainer", stream: "AudioStream") -> None:
+        self._packets = container.demux(stream)
+        self._unit = float(stream.time_base or 0)
+
+    def up_to(self, longest_s: float) -> float | None:
+        """Seconds until the end or just beyond `longest_s`; None if it takes too long.
+
+        A packet without a length counts until the next one; the last one then counts nothing,
+        unless it is the only one.
+        """
+        import av  # noqa: PLC0415
+
+        until = time.monotonic() + MAX_COUNT_S
+        total, start, last, untold = 0, None, 0, False
+        try:
+            for number, packet in enumerate(self._packets):
+                if number >= MAX_PACKETS or time.monotonic() > until:
+                    return None
+                if not packet.size:
+                    continue
+                total += max(packet.duration or 0, 0)
+                untold |= not packet.duration
+                if packet.pts is not None:
+                    start = packet.pts if start is None else start
+                    last = max(last, packet.pts + (packet.duration or 0))
+                if total * self._unit > longest_s:
+                    break
+                if longest_s <= 0:
+                    return self._unit
+        except (av.error.FFmpegError, TooManyReadsError):
+            pass  # players, too, come so far and no further
+        span = last - start if untold and start is not None else 0
+        return max(total, span) * self._unit
+
+
+def _mp4_problem(opened: BinaryIO) -> str:
+    """Tell why an MP4 should not be looked into any further; "" if it may."""
+    with _mapped(opened) as data:
+        claimed = 0
+        for number, (start, end) in enumerate(_headers(data)):
+            if _PROTECTED.search(data, start, end):
+                return "it is protected against copying, so only its shop's player plays it"
+            for pattern in _SAMPLE_COUNTS:
+                for found in pattern.finditer(data, start, end):
+                    claimed += int.from_bytes(found[1], "big")
+                    if claimed > MAX_SAMPLES:
+                        return "it is damaged, or lasts longer than a day"
+            if number > MAX_FRAGMENTS:
+                return "it is damaged: it is in too many pieces"
+    return ""
+
+
+@contextmanager
+def _mapped(opened: BinaryIO) -> Iterator[bytes | mmap.mmap]:
+    """Give all bytes of a file; of one on disk, which may be a film, without reading them."""
+    try:
+        number = opened.fileno()
+    except io.UnsupportedOperation:
+        opened.seek(0)
+        yield opened.read()
+        return
+    with mmap.mmap(number, 0, access=mmap.ACCESS_READ) as data:
+        yield data
+
+
+def _headers(data: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
+    """Tell what of an MP4 is not sound, in which any bytes may stand by chance: start, end."""
+    start = position = 0
+    while position + 16 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, position)
+        if size == 1:
+            (size,) = struct.unpack_from(">Q", data, position + 8)
+        end = position + size if size else len(data)
+        if end < position + 8:
+            break
+        if kind == b"mdat":
+            yield start, position + 16
+            start = end
+        position = end
+    yield start, len(data)
