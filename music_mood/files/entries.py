@@ -29,6 +29,7 @@ MAX_ADDRESSES = 20
 _WEB_OR_URI = re.compile(r"(?:https?://|spotify:|deezer:)", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)  # at least two: "C:" is a drive
 _ISRC_URI = re.compile(r"(?:urn:|mb:)?isrc:\s*", re.IGNORECASE)
+_ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{2,5}$")
 
 
@@ -151,10 +152,11 @@ def file_in(address: str) -> str:
         "" for addresses of the web and of services.
     """
     path = address.strip()
-    if path.casefold().startswith("file:"):
-        path = unquote(path)
-    elif _SCHEME.match(path):
+    is_address = path.casefold().startswith("file:")
+    if not is_address and _SCHEME.match(path):
         return ""
+    if is_address or (_ESCAPED.search(path) and " " not in path):  # as XSPF has them, and VLC
+        path = unquote(path)
     return clean(PurePath(path.replace("\\", "/")).name)
 
 

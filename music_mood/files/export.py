@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from music_mood.files.m3u import WITHOUT_ADDRESS
+from music_mood.files.m3u import WITHOUT_ADDRESS, split_name
 from music_mood.files.table import FORMULA, shown_text
 from music_mood.reference import Host, Kind, Reference, is_web_address
 from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack, Track
@@ -74,16 +74,16 @@ def as_m3u(labelled: Sequence[LabelledTrack], title: str) -> bytes:
         where = _page(track) or _file_name(track)
         if where:
             seconds = -1 if track.duration_ms is None else round(track.duration_ms / 1000)
-            lines += [*_artist_apart(track), f"#EXTINF:{seconds},{name}", where]
+            lines += [*_artist_apart(track, name), f"#EXTINF:{seconds},{name}", where]
         else:
-            lines += [*_artist_apart(track), f"{WITHOUT_ADDRESS}{name}"]
+            lines += [*_artist_apart(track, name), f"{WITHOUT_ADDRESS}{name}"]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _artist_apart(track: Track) -> list[str]:
-    """Name the artist on a line of its own where "Artist - Title" could be split wrongly."""
-    is_clear = " - " not in track.artist if track.artist else " - " not in track.title
-    return [] if is_clear else [f"#EXTART:{shown_text(track.artist)}"]
+def _artist_apart(track: Track, name: str) -> list[str]:
+    """Give the artist a line of its own where "Artist - Title" would be split wrongly."""
+    artist = shown_text(track.artist)
+    return [] if split_name(name)[0] == artist else [f"#EXTART:{artist}"]
 
 
 def _row(one: LabelledTrack) -> dict[str, object]:

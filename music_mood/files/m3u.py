@@ -69,7 +69,7 @@ def _entry(told: dict[str, str], where: str) -> Entry:
         artist = told["EXTART"].strip()
         title = name.removeprefix(f"{artist} - ") if artist else name
     else:
-        artist, title = _artist_and_title(name)
+        artist, title = split_name(name)
     return Entry(
         title=title,
         artist=artist,
@@ -79,7 +79,8 @@ def _entry(told: dict[str, str], where: str) -> Entry:
     )
 
 
-def _artist_and_title(name: str) -> tuple[str, str]:
+def split_name(name: str) -> tuple[str, str]:
+    """Split "Artist - Title" as ``#EXTINF`` has it; the artist is "" where none is told."""
     artist, between, title = _TRACK_NUMBER.sub("", name, count=1).partition(" - ")
     return (artist, title) if between else ("", name)
 
@@ -90,7 +91,7 @@ def _pls_entries(text: str) -> Iterator[Entry]:
         if found := _PLS_LINE.match(line):
             pieces.setdefault(int(found[2]), {})[found[1].lower()] = found[3]
     for _, piece in sorted(pieces.items()):
-        artist, title = _artist_and_title(piece.get("title", ""))
+        artist, title = split_name(piece.get("title", ""))
         length = _milliseconds(piece.get("length", ""))
         yield Entry(title, artist, duration_ms=length, addresses=(piece.get("file", ""),))
 

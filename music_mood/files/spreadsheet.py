@@ -109,8 +109,9 @@ def _time_styles(archive: Archive) -> dict[int, str]:
 
 def _look(code: str) -> str:
     """Tell how a format shows a time; "" if it shows another thing, or a date."""
-    code = re.sub(r'"[^"]*"|\\.|\[(?!h|m)[^\]]*\]', "", code.lower())
-    if re.search("[yd#?0](?!0*$)", code) or ":" not in code:
+    code = code.lower().replace("\\:", ":")
+    code = re.sub(r'"[^"]*"|\\.|\[(?!h|m)[^\]]*\]', "", code)  # texts, colours and languages
+    if ":" not in code or re.search("[yd]", code):
         return ""
     if "s" not in code:
         return "h:mm" if "h" in code else ""

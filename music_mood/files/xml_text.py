@@ -91,13 +91,14 @@ def parts(text: str, wanted: Collection[str], ends: Collection[str] = ()) -> Ite
             if event == "start":
                 open_.append(element)
                 inside += is_wanted
-                size = size + 1 if inside else 0
+                size += bool(inside)
                 if len(open_) > MAX_DEPTH or size > MAX_PARTS:
                     raise PlaylistError("This XML file is nested too deeply to be a playlist.")
                 continue
             open_.pop()
             inside -= is_wanted
             if not inside:
+                size = 0
                 if is_wanted or local_name(element) in ends:
                     yield element
                 if open_:

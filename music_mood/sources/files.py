@@ -158,8 +158,8 @@ def _by_name(found: Iterable[Playlist | Skipped]) -> dict[str, Track]:
 
 
 def _place(track: Track) -> str:
-    """Give the part of a file's uri that tells its name; see `music_mood.files.uri`."""
-    return track.uri.partition("#")[0]
+    """Give the part of a file's uri that tells its name, as many systems do whatever its case."""
+    return track.uri.partition("#")[0].casefold()
 
 
 def _form(file: GivenFile) -> Form:
