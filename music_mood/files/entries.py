@@ -109,7 +109,9 @@ def playlist_of(listed: Listed, file_name: str) -> Playlist:
     number = 0
     for number, entry in enumerate(listed.entries, start=1):
         if number > MAX_ROWS:
-            continue  # only counted
+            why = f"only the first {MAX_ROWS} entries are read"
+            skipped.append(Skipped(f"entry {number} and what follows", why))
+            break
         found = entry if isinstance(entry, Skipped) else _as_track(entry, number, file_name)
         if isinstance(found, Skipped):
             skipped.append(Skipped(clean(found.name) or f"entry {number}", found.reason))
@@ -117,9 +119,6 @@ def playlist_of(listed: Listed, file_name: str) -> Playlist:
             tracks.append(found)
         elif not listed.repeats:
             skipped.append(Skipped(f"entry {number}: {found.title}", STANDS_TWICE))
-    if number > MAX_ROWS:
-        beyond = f"entries {MAX_ROWS + 1} to {number}"
-        skipped.append(Skipped(beyond, f"only the first {MAX_ROWS} entries are read"))
     if not number:
         raise PlaylistError("This list is empty. Please export the playlist once more.")
     if not tracks:

@@ -8,6 +8,9 @@ from music_mood.errors import PlaylistError
 from music_mood.files.entries import Entry, Listed
 from music_mood.values import Skipped
 
+MAX_NESTS = 500_000
+"""Most lists and dictionaries: one for each track, and one wherever a playlist names it."""
+
 _FAULTS = (
     ExpatError,
     plistlib.InvalidFileException,  # also where it declares entities
@@ -40,6 +43,8 @@ def read_itunes(text: str) -> Listed:
     PlaylistError
         It is damaged, or no library.
     """
+    if text.count("<array") + text.count("<dict") > MAX_NESTS:
+        raise PlaylistError("This property list has too many parts to be a library.")
     try:
         # in UTF-8, whatever encoding the declaration names
         plain = text.partition("?>")[2] if text.startswith("<?xml") else text

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 
 from music_mood.errors import PlaylistError
+from music_mood.files.csv_file import MAX_ROWS
 from music_mood.files.entries import Entry, Listed
 
 WITHOUT_ADDRESS = "# Without an address: "
 """How `music_mood.files.export.as_m3u` names a track that leads nowhere."""
 
-_DIRECTIVE = re.compile(r"#(EXT[A-Z0-9-]*|PLAYLIST)\s*:?\s*(.*)", re.IGNORECASE)
+_LINE = re.compile(r"[^\r\n]+")
+_DIRECTIVE = re.compile(r"#(EXTINF|EXTART|EXTALB)\s*:\s*(.*)", re.IGNORECASE)
 _INFO = re.compile(r'\s*(-?\d*(?:\.\d*)?)(?:[^",]|"[^"]*")*,(.*)')
 """Seconds, attributes of television lists (``tvg-name="A, B"``), and the name."""
 
@@ -50,7 +52,7 @@ def read_pls(text: str) -> Listed:
 
 def _m3u_entries(text: str) -> Iterator[Entry]:
     told: dict[str, str] = {}
-    for line in map(str.strip, text.splitlines()):
+    for line in _lines(text):
         if line.startswith(WITHOUT_ADDRESS):
             yield _entry(told | {"EXTINF": f",{line.removeprefix(WITHOUT_ADDRESS)}"}, "")
             told = {}
@@ -59,6 +61,11 @@ def _m3u_entries(text: str) -> Iterator[Entry]:
         elif line and not line.startswith("#"):
             yield _entry(told, line)
             told = {}
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Give lines one at a time: a text may have millions."""
+    return (found[0].strip() for found in _LINE.finditer(text))
 
 
 def _entry(told: dict[str, str], where: str) -> Entry:
@@ -87,8 +94,9 @@ def split_name(name: str) -> tuple[str, str]:
 
 def _pls_entries(text: str) -> Iterator[Entry]:
     pieces: dict[int, dict[str, str]] = {}
-    for line in map(str.strip, text.splitlines()):
-        if found := _PLS_LINE.match(line):
+    for line in _lines(text):
+        found = _PLS_LINE.match(line)
+        if found and (len(pieces) <= MAX_ROWS or int(found[2]) in pieces):
             pieces.setdefault(int(found[2]), {})[found[1].lower()] = found[3]
     for _, piece in sorted(pieces.items()):
         artist, title = split_name(piece.get("title", ""))

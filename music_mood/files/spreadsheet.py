@@ -12,7 +12,7 @@ from music_mood.errors import PlaylistError
 from music_mood.files.archive import Archive
 from music_mood.files.csv_file import MAX_ROWS
 from music_mood.files.rows import playlist_of_rows
-from music_mood.files.xml_text import local_name, parts, xml_of
+from music_mood.files.xml_text import check_size, elements_in, local_name, parts, xml_of
 from music_mood.values import Playlist
 
 MAX_SHEETS = 10
@@ -51,11 +51,12 @@ def read_xlsx(archive: Archive, name: str) -> Playlist:
     PlaylistError
         It is damaged or too large, or no sheet is a playlist: then as `read_csv` on the first.
     """
-    texts = _shared_texts(archive)
-    times = _time_styles(archive)
+    book = _Members(archive)
+    texts = _shared_texts(book.xml("xl/sharedStrings.xml"))
+    times = _time_styles(book.xml("xl/styles.xml"))
     numbered = {int(found[1]): one for one in archive.names if (found := _SHEET.fullmatch(one))}
     sheets = (
-        _xlsx_rows(xml_of(archive.read(sheet)), texts, times)
+        _xlsx_rows(book.xml(sheet), texts, times)
         for _, sheet in sorted(numbered.items())[:MAX_SHEETS]
     )
     return _first_playlist(sheets, name, "xlsx")
@@ -63,7 +64,24 @@ def read_xlsx(archive: Archive, name: str) -> Playlist:
 
 def read_ods(archive: Archive, name: str) -> Playlist:
     """Read a spreadsheet of LibreOffice; see `read_xlsx`."""
-    return _first_playlist(_ods_sheets(xml_of(archive.read("content.xml"))), name, "ods")
+    return _first_playlist(_ods_sheets(_Members(archive).xml("content.xml")), name, "ods")
+
+
+class _Members:
+    """The XML files of one workbook, bounded all together."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._elements = 0
+
+    def xml(self, name: str) -> str:
+        """Read one; "" if it is not there."""
+        if name not in self._archive.names:
+            return ""
+        text = xml_of(self._archive.read(name))
+        self._elements += elements_in(text)
+        check_size(self._elements)
+        return text
 
 
 def _first_playlist(sheets: Iterator[Rows], name: str, source: str) -> Playlist:
@@ -79,11 +97,8 @@ def _first_playlist(sheets: Iterator[Rows], name: str, source: str) -> Playlist:
 # -- XLSX
 
 
-def _shared_texts(archive: Archive) -> list[str]:
+def _shared_texts(xml: str) -> list[str]:
     """Give the texts that cells name by number."""
-    if "xl/sharedStrings.xml" not in archive.names:
-        return []
-    xml = xml_of(archive.read("xl/sharedStrings.xml"))
     return [_text(element) for element in parts(xml, ("si",))]
 
 
@@ -93,13 +108,11 @@ def _text(element: Element) -> str:
     return "".join(run.text or "" for run in runs if local_name(run) == "t")
 
 
-def _time_styles(archive: Archive) -> dict[int, str]:
+def _time_styles(xml: str) -> dict[int, str]:
     """Tell which styles of cells show a number as a time, and how that looks."""
-    if "xl/styles.xml" not in archive.names:
-        return {}
     formats: dict[str, str] = {str(number): look for number, look in _TIMES.items()}
     styles: list[str] = []
-    for element in parts(xml_of(archive.read("xl/styles.xml")), ("numfmt", "cellxfs")):
+    for element in parts(xml, ("numfmt", "cellxfs")):
         if local_name(element) == "numfmt":
             formats[element.get("numFmtId", "")] = _look(element.get("formatCode", ""))
         else:

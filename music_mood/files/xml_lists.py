@@ -7,6 +7,7 @@ elements, so that one table of names reads them all.
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element  # the type: `xml_text` does the parsing
 
+from music_mood.errors import PlaylistError
 from music_mood.files.entries import Entry, Listed
 from music_mood.files.xml_text import local_name, parts, root_of
 
@@ -18,6 +19,9 @@ FORMS: Mapping[str, str] = {
     "nml": "traktor",
 }
 """Outermost elements (in lower case), and what `Playlist.source` calls them."""
+
+BEGINNING = 10_000
+"""How many characters are searched for the list's title."""
 
 _ENTRIES = ("track", "media", "entry")
 _TITLES = ("title", "name", "tracktitle")
@@ -44,9 +48,16 @@ def read_xml_list(text: str) -> Listed | None:
     form = FORMS.get(root_of(text))
     if form is None:
         return None
-    # A title outside of entries is the list's; it stands before them.
-    title = next((one.text for one in parts(text, ("title", *_ENTRIES)) if _is(one, "title")), "")
-    return Listed(title if form in ("xspf", "wpl", "asx") else "", form, _entries(text))
+    return Listed(_title(text), form, _entries(text))
+
+
+def _title(text: str) -> str:
+    """Give the list's own title: one outside of entries, which stands before them."""
+    try:
+        first = next(parts(text[:BEGINNING], ("title", *_ENTRIES)), None)
+    except PlaylistError:  # cut off
+        return ""
+    return (first.text or "") if first is not None and local_name(first) == "title" else ""
 
 
 def _entries(text: str) -> Iterator[Entry]:
@@ -83,7 +94,3 @@ def _facts(element: Element) -> dict[str, list[str]]:
 
 def _first(facts: Mapping[str, list[str]], names: tuple[str, ...]) -> str:
     return next((facts[name][0] for name in names if facts.get(name)), "")
-
-
-def _is(element: Element, name: str) -> bool:
-    return local_name(element) == name

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import (
     Element,
     ParseError,
@@ -12,8 +13,14 @@ from music_mood.errors import PlaylistError
 from music_mood.files.csv_text import decode
 
 MAX_DEPTH = 60
+MAX_ELEMENTS = 2_000_000
+"""Most elements of one file; 20 000 rows of 25 cells have 1 000 000."""
+
 MAX_PARTS = 60_000
 """Most elements inside one that is asked for; a spreadsheet's row can have 16 384 cells."""
+
+MAX_ATTRIBUTES = 200
+"""Most attributes of one element."""
 
 _CHUNK = 1 << 16  # characters
 _ENCODING = re.compile(
@@ -31,8 +38,8 @@ def xml_of(data: bytes) -> str:
     Raises
     ------
     PlaylistError
-        The bytes are no text, or it declares entities: those can blow up a small file to any size
-        or fetch others, and no playlist needs them.
+        The bytes are no text, it has more than `MAX_ELEMENTS`, or it declares entities: those can
+        blow up a small file to any size or fetch others, and no playlist needs them.
     """
     declared = _ENCODING.match(data)
     try:
@@ -41,7 +48,27 @@ def xml_of(data: bytes) -> str:
         text = decode(data)
     if "<!ENTITY" in text:
         raise PlaylistError("This XML file declares entities, which no playlist needs.")
+    check_size(elements_in(text))
     return text.lstrip("\ufeff \t\r\n")
+
+
+def elements_in(text: str) -> int:
+    """Tell how many elements end in a text, before it is parsed."""
+    return text.count("</") + text.count("/>")
+
+
+def check_size(elements: int) -> None:
+    """Refuse what would keep the server busy.
+
+    Raises
+    ------
+    PlaylistError
+        There are more than `MAX_ELEMENTS`.
+    """
+    if elements > MAX_ELEMENTS:
+        raise PlaylistError(
+            "This file has too many parts to be a playlist. Please bring the playlist as CSV."
+        )
 
 
 def root_of(text: str) -> str:
@@ -61,7 +88,7 @@ def root_of(text: str) -> str:
 
 def local_name(element: Element) -> str:
     """Give an element's name in lower case, without its namespace."""
-    return element.tag.rpartition("}")[2].lower()
+    return _local(element.tag)
 
 
 def parts(text: str, wanted: Collection[str], ends: Collection[str] = ()) -> Iterator[Element]:
@@ -79,8 +106,8 @@ def parts(text: str, wanted: Collection[str], ends: Collection[str] = ()) -> Ite
     Raises
     ------
     PlaylistError
-        The text is no XML, nested deeper than `MAX_DEPTH`, or a wanted element has more than
-        `MAX_PARTS` in it.
+        The text is no XML, nested deeper than `MAX_DEPTH`, a wanted element has more than
+        `MAX_PARTS` in it, or one more than `MAX_ATTRIBUTES`.
     """
     parser: XMLPullParser[Element] = XMLPullParser(["start", "end"])
     open_: list[Element] = []
@@ -92,7 +119,8 @@ def parts(text: str, wanted: Collection[str], ends: Collection[str] = ()) -> Ite
                 open_.append(element)
                 inside += is_wanted
                 size += bool(inside)
-                if len(open_) > MAX_DEPTH or size > MAX_PARTS:
+                too_many = size > MAX_PARTS or len(element.attrib) > MAX_ATTRIBUTES
+                if too_many or len(open_) > MAX_DEPTH:
                     raise PlaylistError("This XML file is nested too deeply to be a playlist.")
                 continue
             open_.pop()
@@ -105,6 +133,11 @@ def parts(text: str, wanted: Collection[str], ends: Collection[str] = ()) -> Ite
                     open_[-1].remove(element)
     if open_:
         raise _damaged()
+
+
+@lru_cache(1_000)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
 
 
 def _fed(parser: "XMLPullParser[Element]", text: str) -> Iterator[tuple[str, Element]]:

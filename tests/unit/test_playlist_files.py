@@ -778,7 +778,7 @@ def test_entries_beyond_the_limit_are_told(monkeypatch):
     playlist = read("x.m3u", "a - b.mp3\nc - d.mp3\ne - f.mp3\ng - h.mp3\n")
     assert len(playlist.tracks) == 2
     assert [(one.name, one.reason) for one in playlist.skipped] == [
-        ("entries 3 to 4", "only the first 2 entries are read")
+        ("entry 3 and what follows", "only the first 2 entries are read")
     ]
 
 
