@@ -791,7 +791,7 @@ CRAFTED = {
     "x.m3u": b"#EXTINF:" + b'"' * 200_000 + b"\na.mp3\n",
     "y.m3u": b"#EXTINF:-1 " + b'a="b" ' * 100_000 + b"\na.mp3\n",
     "x.pls": b"[playlist]\n" + b"File1=" * 200_000,
-    "x.xspf": b"<playlist>" + b"<a/>" * 1_000_000 + b"</playlist>",
+    "x.xspf": b"<playlist>" + b"<a/>" * 300_000 + b"</playlist>",
     "y.xspf": b"<playlist><trackList>" + b"<track/>" * 100_000 + b"</trackList></playlist>",
     "z.xspf": b"<!--" + b"<!-" * 500_000,
     "x.json": b'{"playlist":{"track":[' + b"{}," * 200_000 + b"{}]}}",
