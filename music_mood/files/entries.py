@@ -161,13 +161,24 @@ def file_in(address: str) -> str:
 
 def track_reference(address: str) -> Reference | None:
     """Give the track at Spotify or Deezer that an address means; None if it means none."""
+    reference = _reference(address)
+    return reference if reference and reference.kind is Kind.TRACK else None
+
+
+def _reference(address: str) -> Reference | None:
     if not _WEB_OR_URI.match(address):
         return None
     try:
-        reference = parse_link(address)
+        return parse_link(address)
     except PlaylistError:
         return None
-    return reference if reference.kind is Kind.TRACK else None
+
+
+def _other_thing(addresses: Iterable[str]) -> str:
+    """Name what addresses mean at Spotify or Deezer that is no track; "" if nothing."""
+    found = (reference for one in addresses if (reference := _reference(one)))
+    kinds = {Kind.PLAYLIST: "a playlist", Kind.ALBUM: "an album"}
+    return next((kinds[one.kind] for one in found if one.kind in kinds), "")
 
 
 def _as_track(entry: Entry, number: int, file_name: str) -> Track | Skipped:
@@ -181,6 +192,9 @@ def _as_track(entry: Entry, number: int, file_name: str) -> Track | Skipped:
     if not artist and (not title or title.casefold() == named[1].casefold()):
         artist = named[0]
     title = title or named[1]
+    if not title and not references and (other := _other_thing(addresses)):
+        why = f"it leads to {other} of many tracks: please paste that link itself"
+        return Skipped(f"entry {number}", why)
     if not title and references:  # it can be played and asked for, so it is worth having
         title = f"{references[0].host} track {references[0].id}"
     if not title:

@@ -140,6 +140,8 @@ def foreign_kind(head: bytes) -> str:
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12], "")
     text = (_text(head) or "")[:1_000].lower()
+    if text.startswith("[internetshortcut]"):
+        return "a shortcut to a web page"
     is_page = text.startswith(("<!doctype html", "<html")) or (text[:1] == "<" and "<html" in text)
     return "a web page" if is_page else ""
 
@@ -159,7 +161,7 @@ def _form_of_text(text: str, suffix: str) -> Form:
         return Form.JSON
     if named in (None, Form.TABLE) and _LINK.match(text.partition("\n")[0].strip()):
         return Form.M3U  # links as Spotify's app copies them, one a line
-    if named:
+    if named in (Form.TABLE, Form.M3U, Form.PLS):  # what is called XLSX may be a text all the same
         return named
     return Form.AUDIO if suffix in (*AUDIO_SUFFIXES, *OTHER_SUFFIXES) else Form.TABLE
 

@@ -12,10 +12,10 @@ from music_mood.values import Playlist
 
 MAX_KEYS = 250
 
-_HOLDERS = ("tracks", "items", "data", "songs", "playlist", "results")
+_HOLDERS = ("tracks", "track", "items", "data", "songs", "playlist", "results")
 """Keys under which such a list stands."""
 
-_WRAPPERS = ("track", "item")
+_WRAPPERS = ("track", "item", "track_metadata")
 """Keys under which an entry holds the track, beside when it was added and the like."""
 
 
@@ -70,7 +70,7 @@ def _pairs(record: Mapping[str, object], depth: int = 0) -> Iterator[tuple[str, 
 
 def _text(value: object) -> str:
     if isinstance(value, Mapping):
-        named = (value.get(key) for key in ("name", "title"))
+        named = (value.get(key) for key in ("name", "title", "#text"))
         return next((one for one in named if isinstance(one, str)), "")
     if isinstance(value, list):
         return ";".join(filter(None, map(_text, value[:20])))

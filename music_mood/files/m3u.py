@@ -57,10 +57,16 @@ def _m3u_entries(text: str) -> Iterator[Entry]:
             yield _entry(told | {"EXTINF": f",{line.removeprefix(WITHOUT_ADDRESS)}"}, "")
             told = {}
         elif directive := _DIRECTIVE.match(line):
-            told[directive[1].upper()] = directive[2]
+            name = directive[1].upper()
+            if name == "EXTINF" and name in told:  # the piece before it has no address
+                yield _entry(told, "")
+                told = {}
+            told[name] = directive[2]
         elif line and not line.startswith("#"):
             yield _entry(told, line)
             told = {}
+    if "EXTINF" in told:
+        yield _entry(told, "")
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -76,7 +82,7 @@ def _entry(told: dict[str, str], where: str) -> Entry:
         artist = told["EXTART"].strip()
         title = name.removeprefix(f"{artist} - ") if artist else name
     else:
-        artist, title = split_name(name)
+        artist, title = _turned_round(name, where) or split_name(name)
     return Entry(
         title=title,
         artist=artist,
@@ -90,6 +96,20 @@ def split_name(name: str) -> tuple[str, str]:
     """Split "Artist - Title" as ``#EXTINF`` has it; the artist is "" where none is told."""
     artist, between, title = _TRACK_NUMBER.sub("", name, count=1).partition(" - ")
     return (artist, title) if between else ("", name)
+
+
+def _turned_round(name: str, where: str) -> tuple[str, str] | None:
+    """Split "Title - Artist", as iTunes and Apple Music write it; None if it is not that.
+
+    Their files tell: they are called as the title, in a folder called as the artist.
+    """
+    title, between, artist = name.rpartition(" - ")
+    *folders, file = where.casefold().replace("\\", "/").split("/")
+    if not between or artist.casefold() not in folders:
+        return None
+    stem = file.rpartition(".")[0]
+    names = (stem, re.sub(r"^\d[\d-]*[ .]+", "", stem))  # "1-10 Africa", but also "99 Luftballons"
+    return (artist, title) if title.casefold() in names else None
 
 
 def _pls_entries(text: str) -> Iterator[Entry]:

@@ -58,8 +58,11 @@ def _is_liked(one: object) -> bool:
 
 
 def _items(playlist: object) -> list[object] | None:
-    items = playlist.get("items") if isinstance(playlist, Mapping) else None
-    return items if isinstance(items, list) else None
+    """Give a playlist's entries; old exports call them tracks."""
+    if not isinstance(playlist, Mapping):
+        return None
+    items = (playlist.get(name) for name in ("items", "tracks"))
+    return next((one for one in items if isinstance(one, list)), None)
 
 
 def _of_playlists(playlists: list[Mapping[str, object]]) -> Iterator[Entry | Skipped]:
@@ -69,7 +72,8 @@ def _of_playlists(playlists: list[Mapping[str, object]]) -> Iterator[Entry | Ski
 
 
 def _item(item: Mapping[str, object]) -> Entry | Skipped:
-    track, local = item.get("track"), item.get("localTrack")
+    track = item if "trackName" in item else item.get("track")
+    local = item.get("localTrack")
     if isinstance(track, Mapping):
         return Entry(
             title=track.get("trackName"),

@@ -23,7 +23,7 @@ ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 Rows = list[list[str]]
 
-_SHEET = re.compile(r"xl/worksheets/sheet(\d{1,4})\.xml")
+_SHEET = re.compile(r"xl/worksheets/[^/\d]*(\d{0,4})\.xml")
 _COLUMN = re.compile(r"[A-Z]{1,3}")
 _TIMES = {
     18: "h:mm",
@@ -54,7 +54,9 @@ def read_xlsx(archive: Archive, name: str) -> Playlist:
     book = _Members(archive)
     texts = _shared_texts(book.xml("xl/sharedStrings.xml"))
     times = _time_styles(book.xml("xl/styles.xml"))
-    numbered = {int(found[1]): one for one in archive.names if (found := _SHEET.fullmatch(one))}
+    numbered = {
+        int(found[1] or 0): one for one in archive.names if (found := _SHEET.fullmatch(one))
+    }
     sheets = (
         _xlsx_rows(book.xml(sheet), texts, times)
         for _, sheet in sorted(numbered.items())[:MAX_SHEETS]

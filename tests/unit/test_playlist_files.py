@@ -84,6 +84,26 @@ def test_m3u_of_paths_addresses_and_both():
     assert radio.uri.startswith("file:any.m3u#")
 
 
+def test_m3u_of_apple_music_names_the_title_first():
+    folder = "/Users/me/Music/Music/Media.localized/Music"
+    playlist = read(
+        "x.m3u8",
+        f"#EXTM3U\n#EXTINF:295,Africa - TOTO\n{folder}/TOTO/Toto IV/10 Africa.m4a\n"
+        f"#EXTINF:200,Hello - Live - Adele\n{folder}/Adele/25/1-01 Hello - Live.m4a\n"
+        f"#EXTINF:200,Adele - Skyfall\n{folder}/Adele/Skyfall/Skyfall.m4a\n",
+    )
+    assert names(playlist) == [("TOTO", "Africa"), ("Adele", "Hello - Live"), ("Adele", "Skyfall")]
+
+
+def test_no_entry_is_lost_that_has_no_address_and_links_of_lists_are_told():
+    link = "https://www.deezer.com/playlist/908622995"
+    playlist = read("x.m3u", f"#EXTINF:1,A - B\n#EXTINF:2,C - D\nx.mp3\n{link}\n#EXTINF:3,E - F")
+    assert names(playlist) == [("A", "B"), ("C", "D"), ("E", "F")]
+    assert [one.reason for one in playlist.skipped] == [
+        "it leads to a playlist of many tracks: please paste that link itself"
+    ]
+
+
 def test_a_file_that_a_list_only_names_is_not_played_from_anywhere():
     for track in read("any.m3u", M3U).tracks:
         assert (track.audio_file, track.audio_path, track.preview_url) == (None, None, None)
@@ -404,6 +424,16 @@ def test_spotifys_histories_name_a_track_once(history):
     assert len(playlist.skipped) == (history is LONG_HISTORY)
 
 
+def test_old_exports_of_spotify_and_listens_of_listenbrainz():
+    track = {"trackName": "Africa", "artistName": "TOTO"}
+    old = {"playlists": [{"name": "A", "tracks": [track]}, {"name": "B", "items": [track]}]}
+    playlist = read("Playlist.json", json.dumps(old))
+    assert names(playlist) == [("TOTO", "Africa")]
+    assert not playlist.skipped  # it stands in both, which is no news
+    listens = [{"track_metadata": {"track_name": "Jóga", "artist_name": "Björk"}, "listened_at": 1}]
+    assert names(read("listens.json", json.dumps(listens))) == [("Björk", "Jóga")]
+
+
 def test_json_that_is_a_table():
     features = dict.fromkeys(FEATURE_NAMES, 0.5)
     answer = {
@@ -693,6 +723,7 @@ FOREIGN = {
     "mystery.dat": bytes(range(256)) * 4,
     "film.mp4": b"\0\0\0\x18ftypisom" + bytes(12) + b"....hdlr" + bytes(8) + b"vide" + bytes(99),
     "called an audio file.mp3": b"%PDF-1.7 ...",
+    "Playlist.url": b"[InternetShortcut]\r\nURL=https://open.spotify.com/playlist/x\r\n",
     "database.db": b"SQLite format 3\0" + bytes(99),
 }
 
@@ -733,6 +764,13 @@ def test_a_list_is_a_list_whatever_it_is_called(name):
     for data in (XSPF, M3U, json.dumps(LIBRARY), itunes(("x", [11]))):
         assert read_files([GivenFile(name, data=data.encode())]).tracks
     assert read_files([GivenFile(name, data=xlsx([HEADER, ROW]))]).source == "xlsx"
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "json", "xml", "zip", "md"])
+def test_a_table_is_a_table_whatever_it_is_called(suffix):
+    assert names(read(f"x.{suffix}", "title,artist\nA,B\n")) == [("B", "A")]
+    with pytest.raises(PlaylistError, match="empty"):
+        read(f"x.{suffix}", b"")
 
 
 # -- several at once
