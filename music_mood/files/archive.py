@@ -1,6 +1,7 @@
 """Untrusted ZIP archives: what they hold, bounded in number and in unpacked bytes."""
 
 import io
+import struct
 import zipfile
 import zlib
 from lzma import LZMAError
@@ -18,6 +19,7 @@ _ENTRY = b"PK\x01\x02"  # how each member is announced in the archive's table of
 _FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
+    struct.error,
     LZMAError,
     OSError,  # from bz2
     EOFError,

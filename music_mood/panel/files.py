@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from music_mood.files.audio_files import GivenFile
+from music_mood.files.audio_files import AUDIO_SUFFIXES, GivenFile
 from music_mood.files.csv_file import MAX_BYTES, MAX_ROWS
 from music_mood.panel.reading import label_once
 from music_mood.panel.values import Shelved
@@ -14,7 +14,8 @@ from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, read_files
 KEY = "files"
 
 FORMS = f"""\
-- **Audio files**, up to {MAX_MB_EACH} MB each and {MAX_MB_IN_ALL} MB together.
+- **Audio files** ({", ".join(suffix.removeprefix(".") for suffix in AUDIO_SUFFIXES)}), up to
+  {MAX_MB_EACH} MB each and {MAX_MB_IN_ALL} MB together.
 - **CSV**, for example from [Exportify](https://exportify.net): title, artist and, for moods at
   once, the audio features (danceability, energy, valence, …). The same as a **spreadsheet** (XLSX,
   ODS).

@@ -883,6 +883,23 @@ def test_damaged_files_are_read_or_told(name):
         _read_or_told(name, bytes(broken))
 
 
+@pytest.mark.parametrize("name", ["a.xlsx", "a.ods"])
+def test_damaged_members_of_a_spreadsheet_are_read_or_told(name):
+    """Whole archives of broken XML: else the archive's checksums keep the damage from us."""
+    with zipfile.ZipFile(io.BytesIO(SAMPLES[name])) as packed:
+        members = {member: packed.read(member) for member in packed.namelist()}
+    chance = random.Random(0)  # noqa: S311  reproducible
+    for _ in range(150):
+        member = chance.choice([one for one in members if one.endswith(".xml")])
+        broken = bytearray(members[member])
+        for _ in range(chance.randrange(1, 6)):
+            at = chance.randrange(len(broken))
+            broken[at : at + chance.randrange(3)] = chance.choice(
+                [b"<", b"/>", b'"', b"9" * 400, b"&#0;", b"-1", b"\xff", b"t='s'", b""]
+            )
+        _read_or_told(name, zip_of(members | {member: bytes(broken)}))
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.sampled_from(sorted(SAMPLES)),
