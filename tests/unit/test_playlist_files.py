@@ -139,7 +139,7 @@ def test_pls():
     playlist = read("radio.pls", text)
     assert names(playlist) == [("ABBA", "Waterloo"), ("Zaz", "Je veux")]
     assert [track.duration_ms for track in playlist.tracks] == [164_000, None]
-    assert read("wrongly called.csv", text).tracks == playlist.tracks or playlist.title == "radio"
+    assert names(read("wrongly called.csv", text)) == names(playlist)
 
 
 TAKEN_ALONG = [
