@@ -16,13 +16,13 @@ from typing import Any
 
 from music_mood.commands.console import DONE, exit_code, tell
 from music_mood.errors import PlaylistError, ProviderError
-from music_mood.files.audio_files import AUDIO_SUFFIXES, GivenFile
+from music_mood.files.audio_files import GivenFile
 from music_mood.model.classifier import MoodClassifier
 from music_mood.reading import Reading, Stage, Step, read_playlist, watch
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.sources.demo import demo_playlist
-from music_mood.sources.files import TABLE_SUFFIXES, audio_files_below, read_files
+from music_mood.sources.files import SUFFIXES, audio_files_below, read_files
 from music_mood.values import MOODS, LabelledTrack, Playlist, Preview
 from music_mood.web.paging import PagesRead
 
@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "playlist",
         metavar="LINK_OR_FILE",
         nargs="+",
-        help="link of a playlist, album or track; CSV or audio files; a folder of audio files; "
+        help="link of a playlist, album or track; audio files or playlists as files (CSV, M3U, "
+        "XSPF, a spreadsheet, ...); a folder of audio files; "
         f"or the word {DEMO}",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
@@ -121,7 +122,7 @@ def _is_local(words: str) -> bool:
     except OSError as cause:  # no permission, or far too long for a file's name
         if "/" not in words:
             raise PlaylistError(f"The file {path.name[:80]} cannot be opened.") from cause
-    return "://" not in words and path.suffix.lower() in (*TABLE_SUFFIXES, *AUDIO_SUFFIXES)
+    return "://" not in words and path.suffix.lower() in SUFFIXES
 
 
 def _files(given: Sequence[str]) -> list[GivenFile]:

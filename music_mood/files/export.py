@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from music_mood.files.m3u import WITHOUT_ADDRESS, split_name
 from music_mood.files.table import FORMULA, shown_text
 from music_mood.reference import Host, Kind, Reference, is_web_address
 from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack, Track
@@ -64,7 +65,7 @@ def as_m3u(labelled: Sequence[LabelledTrack], title: str) -> bytes:
     bytes
         UTF-8. Each track leads to its page, or names its file (without folders: to lie beside the
         playlist). Addresses of previews are left out: they expire. A track that leads nowhere is
-        a comment.
+        a comment. `music_mood.files.m3u.read_m3u` reads all of them again.
     """
     lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{shown_text(title)}"]
     for one in labelled:
@@ -73,10 +74,16 @@ def as_m3u(labelled: Sequence[LabelledTrack], title: str) -> bytes:
         where = _page(track) or _file_name(track)
         if where:
             seconds = -1 if track.duration_ms is None else round(track.duration_ms / 1000)
-            lines += [f"#EXTINF:{seconds},{name}", where]
+            lines += [*_artist_apart(track, name), f"#EXTINF:{seconds},{name}", where]
         else:
-            lines.append(f"# Without an address: {name}")
+            lines += [*_artist_apart(track, name), f"{WITHOUT_ADDRESS}{name}"]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _artist_apart(track: Track, name: str) -> list[str]:
+    """Give the artist a line of its own where "Artist - Title" would be split wrongly."""
+    artist = shown_text(track.artist)
+    return [] if split_name(name)[0] == artist else [f"#EXTART:{artist}"]
 
 
 def _row(one: LabelledTrack) -> dict[str, object]:

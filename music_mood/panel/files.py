@@ -5,32 +5,51 @@ from functools import partial
 import streamlit as st
 
 from music_mood.files.audio_files import AUDIO_SUFFIXES, GivenFile
+from music_mood.files.csv_file import MAX_BYTES, MAX_ROWS
 from music_mood.panel.reading import label_once
 from music_mood.panel.values import Shelved
 from music_mood.panel.visit import this_visit
-from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, TABLE_SUFFIXES, read_files
+from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, read_files
 
 KEY = "files"
 
+FORMS = f"""\
+- **Audio files** ({", ".join(suffix.removeprefix(".") for suffix in AUDIO_SUFFIXES)}), up to
+  {MAX_MB_EACH} MB each and {MAX_MB_IN_ALL} MB together.
+- **CSV**, for example from [Exportify](https://exportify.net): title, artist and, for moods at
+  once, the audio features (danceability, energy, valence, …). The same as a **spreadsheet** (XLSX,
+  ODS).
+- **M3U, M3U8, PLS, XSPF, JSPF**: what players and ListenBrainz write, and what this page gave you.
+- **Spotify’s own export** of your data: YourLibrary.json, Playlist1.json, the history, or its ZIP.
+- **Apple Music’s or iTunes’** library or playlist, exported as XML.
+- A **ZIP** of such lists (Exportify’s “Export All”).
+
+Lists may have {MAX_BYTES >> 20} MB and {MAX_ROWS:,} tracks. Instead of a file, the link of a
+playlist on Deezer does as well.
+"""
+"""What can be brought, as a pop-up."""
+
 
 def files_shelf() -> Shelved | None:
-    """Let the visitor bring audio files, or a playlist as CSV."""
+    """Let the visitor bring audio files, or a playlist as a file."""
+    # Any kind of file: what cannot be read gets a sentence of ours that says what can.
     uploads = st.file_uploader(
-        "Audio files, or a playlist as CSV",
-        [suffix.removeprefix(".") for suffix in (*AUDIO_SUFFIXES, *TABLE_SUFFIXES)],
+        "Audio files, or a playlist as a file",
         accept_multiple_files=True,
         max_upload_size=MAX_MB_EACH,
         key=KEY,
+        help=FORMS,
     )
     if not uploads:
         _let_go()
         st.caption(
+            "Bring **audio files**, or a **playlist** as CSV (for example from Exportify), M3U, "
+            "XSPF, a spreadsheet, or an export of Spotify, Apple Music or ListenBrainz; the "
+            "question mark above says more.  \n"
             f"**Audio** (up to {MAX_MB_EACH} MB each, {MAX_MB_IN_ALL} MB together) plays right "
             "here. It stays in this server’s memory while you visit. For the moods, this server "
             "asks Deezer and ReccoBeats about the recordings that the tags name; the sound itself "
-            "goes nowhere.  \n"
-            "**CSV**, for example from Exportify: columns title, artist and the audio features "
-            "(danceability, energy, valence, …), named as Exportify does or in snake_case."
+            "goes nowhere."
         )
         return None
     # getvalue shares the uploader's bytes; read would copy them.

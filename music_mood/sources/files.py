@@ -1,7 +1,9 @@
-"""The files that a visitor gives, several at once: audio and CSV -> one playlist."""
+"""The files that a visitor gives, several at once: audio and lists of tracks -> one playlist."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from music_mood.errors import PlaylistError
@@ -11,12 +13,23 @@ from music_mood.files.audio_files import (
     GivenFile,
     read_audio_file,
 )
-from music_mood.files.csv_file import read_csv
+from music_mood.files.csv_file import MAX_BYTES
+from music_mood.files.forms import (
+    FORM_SUFFIXES,
+    HEAD,
+    Form,
+    form_of,
+    is_film,
+    is_sound,
+    unreadable,
+)
+from music_mood.files.playlist_files import read_playlist_file
 from music_mood.files.table import STANDS_TWICE
 from music_mood.matching import Doubles
 from music_mood.values import Playlist, Skipped, Track
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+SUFFIXES = (*AUDIO_SUFFIXES, *FORM_SUFFIXES)
+"""How files are called that can be brought; what they hold decides how they are read."""
 
 MAX_MB_EACH = 50
 MAX_MB_IN_ALL = 200
@@ -31,7 +44,8 @@ def read_files(files: Sequence[GivenFile], title: str = "My files") -> Playlist:
     Parameters
     ----------
     files : sequence of GivenFile
-        Tables (`TABLE_SUFFIXES`) are read by `read_csv`, all others as audio.
+        Audio, and lists of tracks in any form that `read_playlist_file` knows. Where a list names
+        an audio file that is given as well, that file stands in the list's place for it.
     title : str
         The playlist's, unless there is only one file.
 
@@ -45,23 +59,29 @@ def read_files(files: Sequence[GivenFile], title: str = "My files") -> Playlist:
     PlaylistError
         There is no usable file.
     """
-    if len(files) == 1 and files[0].suffix in TABLE_SUFFIXES:
-        return _read_table(files[0])
+    if len(files) == 1 and _form(files[0]) is not Form.AUDIO:
+        return _read_list(files[0])
     tracks: list[Track] = []
     doubles = Doubles()
     skipped: list[Skipped] = []
     notes: list[str] = []
-    for file, too_much in zip(files, _over_limits(files), strict=True):
-        found = too_much or _read(file)
-        if isinstance(found, Skipped):
-            skipped.append(found)
+    limits = zip(files, _over_limits(files), strict=True)
+    found = [too_much or _read(file) for file, too_much in limits]
+    brought = _by_name(found)
+    in_lists: set[str] = set()
+    for file, one in zip(files, found, strict=True):
+        if isinstance(one, Skipped):
+            skipped.append(one)
             continue
-        skipped += found.skipped
-        notes += [note for note in found.notes if note not in notes]
-        for track in found.tracks:
+        skipped += one.skipped
+        notes += [note for note in one.notes if note not in notes]
+        for named in one.tracks:
+            track = brought.get(_place(named), named)
+            if track is not named:
+                in_lists.add(track.uri)
             if doubles.is_new(track):
                 tracks.append(track)
-            else:
+            elif track is not named or track.uri not in in_lists:
                 skipped.append(Skipped(file.name, STANDS_TWICE))
     if not tracks:
         raise PlaylistError(_none_usable(skipped))
@@ -118,20 +138,60 @@ def _over_limits(files: Iterable[GivenFile]) -> Iterable[Skipped | None]:
 
 
 def _read(file: GivenFile) -> Playlist | Skipped:
-    if file.suffix in TABLE_SUFFIXES:
+    if _form(file) is not Form.AUDIO:
         try:
-            return _read_table(file)
+            return _read_list(file)
         except PlaylistError as error:
             return Skipped(file.name, str(error))
     found = read_audio_file(file)
-    return found if isinstance(found, Skipped) else Playlist(file.name, "files", (found,))
+    if isinstance(found, Track):
+        return Playlist(file.name, "files", (found,))
+    return found if file.suffix in (*AUDIO_SUFFIXES, *OTHER_SUFFIXES) else _no_audio(file, found)
 
 
-def _read_table(file: GivenFile) -> Playlist:
+def _by_name(found: Iterable[Playlist | Skipped]) -> dict[str, Track]:
+    """Give the audio files among what was found by what a list calls them, if only one is meant."""
+    lists = (one.tracks for one in found if isinstance(one, Playlist))
+    audio = [one for one in chain.from_iterable(lists) if one.audio_file or one.audio_path]
+    times = Counter(map(_place, audio))
+    return {_place(one): one for one in audio if times[_place(one)] == 1}
+
+
+def _place(track: Track) -> str:
+    """Give the part of a file's uri that tells its name, as many systems do whatever its case."""
+    return track.uri.partition("#")[0].casefold()
+
+
+def _form(file: GivenFile) -> Form:
+    return form_of(_beginning(file, HEAD), file.suffix)
+
+
+def _beginning(file: GivenFile, size: int) -> bytes:
+    """Give a file's first bytes; none if it cannot be opened."""
     try:
-        return read_csv(file.read(), file.name)
+        with file.open() as opened:
+            return opened.read(size)
+    except OSError:
+        return b""
+
+
+def _no_audio(file: GivenFile, why: Skipped) -> Skipped:
+    """Say what a file is that is not called audio and could not be read as such."""
+    if is_film(_beginning(file, MAX_MB_EACH << 20)):
+        return Skipped(file.name, str(unreadable("a video")))
+    head = _beginning(file, HEAD)
+    if not head or is_sound(head):
+        return why
+    return Skipped(file.name, str(unreadable("no file of a kind that we know")))
+
+
+def _read_list(file: GivenFile) -> Playlist:
+    try:
+        with file.open() as opened:
+            data = opened.read(MAX_BYTES + 1)
     except OSError as cause:
         raise PlaylistError(f"The file {file.name[:80]} cannot be opened.") from cause
+    return read_playlist_file(data, file.name)
 
 
 def _none_usable(skipped: Sequence[Skipped]) -> str:

@@ -119,6 +119,37 @@ def test_files_are_listed_and_can_be_taken_along(at_my_files: Page, tmp_path: Pa
     assert "# Without an address: The Stars - =Sunny Day" in lines
 
 
+def test_what_was_taken_along_comes_back_beside_its_file(at_my_files: Page, tmp_path: Path):
+    page = at_my_files
+    song = encoded("mp3", 2.0, title="Tape", artist="Us")
+    bring(page, tape__mp3=song, list__csv=CSV)
+    taken = download(page, "M3U", tmp_path)
+    page.reload()
+    for name in ("No camera", "happy", "My files"):
+        page.get_by_role("radio", name=name).click()
+        wait_for_streamlit_idle(page)
+    bring(page, mine__m3u=taken, tape__mp3=song, paper__pdf=b"%PDF-1.7")
+    expect(page.get_by_text("=Sunny Day")).to_be_visible()
+    assert page.locator("audio").count() == 1
+    page.get_by_text("1 entry was left out").click()
+    expect(page.get_by_text("This is a PDF document")).to_be_visible()
+
+
+def test_the_page_says_what_can_be_brought(at_my_files: Page):
+    page = at_my_files
+    expect(page.get_by_text("a playlist as CSV (for example from Exportify), M3U")).to_be_visible()
+    page.get_by_test_id("stTooltipIcon").first.hover()
+    for words in ("XSPF, JSPF", "YourLibrary.json", "exported as XML", "XLSX"):
+        expect(page.get_by_test_id("stTooltipContent").get_by_text(words).first).to_be_visible()
+
+
+def test_a_file_that_holds_no_playlist_is_no_audio_file(at_my_files: Page):
+    page = at_my_files
+    bring(page, letter__pdf=b"%PDF-1.7")
+    expect(page.get_by_text("from which no playlist can be read")).to_be_visible()
+    expect(page.get_by_text("audio file of a kind")).to_have_count(0)
+
+
 def test_the_whole_playlist_can_be_taken_along(at_my_files: Page, tmp_path: Path):
     page = at_my_files
     page.get_by_role("radio", name="Demo playlist").click()

@@ -131,6 +131,29 @@ def test_a_csv_file_is_read_from_disk(
     assert not world.web.calls_to("/reccobeats")
 
 
+def test_playlists_of_other_programs_are_read_from_disk(
+    world: World, within: Callable[..., Answer], tmp_path: Path
+) -> None:
+    one, other = song(1), song(2)
+    (tmp_path / "mine.m3u8").write_text(
+        f"#EXTM3U\n#PLAYLIST:Mine\n#EXTINF:{one.duration_s},{one.artist} - {one.title}\n"
+        f"C:\\Music\\{one.title}.mp3\n"
+    )
+    link = f"https://open.spotify.com/track/{other.spotify_id}"
+    track = {"title": other.title, "creator": other.artist, "identifier": [link]}
+    (tmp_path / "other.jspf").write_text(json.dumps({"playlist": {"track": [track]}}))
+    answer = within(str(tmp_path / "mine.m3u8"), "--json")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    found = json.loads(answer.stdout)
+    assert (found["playlist"]["title"], found["playlist"]["source"]) == ("Mine", "m3u")
+    (first,) = found["tracks"]
+    assert (first["title"], first["artist"]) == (one.title, one.artist)
+    assert first["preview_source"] == "Deezer"  # not the file, which is not here
+    answer = within(*(str(tmp_path / name) for name in ("mine.m3u8", "other.jspf")), "--json")
+    second = json.loads(answer.stdout)["tracks"][1]
+    assert (second["title"], second["features_source"]) == (other.title, "reccobeats")
+
+
 def test_the_demo_needs_no_network(world: World, within: Callable[..., Answer]) -> None:
     answer = within("demo", "--json")
     assert answer.returncode == 0, answer.stderr
@@ -150,6 +173,7 @@ def test_the_demo_needs_no_network(world: World, within: Callable[..., Answer]) 
         ("x" * 5_000, "cannot be opened"),
         ("", "There is no link yet"),
         ("nowhere.mp3", "There is no file nowhere.mp3"),
+        ("nowhere.xspf", "There is no file nowhere.xspf"),
         ("nothing at all", "no link that we understand"),
     ],
 )
@@ -291,6 +315,7 @@ def test_several_files_become_one_playlist(
         (["d.ogg"], "This file cannot be used. d.ogg: it is not an audio file"),
         (["d.ogg", "gone.mp3"], "None of these 2 files can be used. d.ogg: it is not"),
         (["gone.flac"], "There is no file"),
+        (["letter.pdf"], "This is a PDF document, from which no playlist can be read. Please"),
         (["empty"], "There are no audio files (mp3, "),
     ],
 )
@@ -298,6 +323,7 @@ def test_no_usable_file_is_one_sentence(
     within: Callable[..., Answer], music: Path, names: list[str], sentence: str
 ) -> None:
     (music / "empty").mkdir()
+    (music / "letter.pdf").write_bytes(b"%PDF-1.7")
     answer = within(*(str(music / name) for name in names), "--json")
     assert (answer.returncode, answer.stdout) == (1, "")
     assert len(answer.stderr.splitlines()) == 1

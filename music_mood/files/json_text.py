@@ -1,0 +1,30 @@
+"""Untrusted bytes -> what their JSON says, bounded in memory."""
+
+import json
+
+from music_mood.errors import PlaylistError
+from music_mood.files.csv_text import decode
+
+MAX_NESTS = 1_000_000
+"""Most objects and lists in one file: each takes much more memory than the bytes that name it."""
+
+
+def json_of(data: bytes) -> object:
+    """Read JSON.
+
+    Raises
+    ------
+    PlaylistError
+        The bytes are no JSON, or nested too deeply.
+    """
+    text = decode(data)
+    if text.count("{") + text.count("[") > MAX_NESTS:
+        raise PlaylistError("This JSON file has too many parts to be a playlist.")
+    try:
+        return json.loads(text)
+    except RecursionError as cause:
+        raise PlaylistError("This JSON file is nested too deeply to be a playlist.") from cause
+    except ValueError as cause:  # also a number of too many digits
+        raise PlaylistError(
+            "This JSON file is damaged or incomplete. Please export it once more."
+        ) from cause
