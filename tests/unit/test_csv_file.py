@@ -179,7 +179,7 @@ def test_isrcs_are_normalised_or_left_out(written, isrc):
     assert only_track(f"title,isrc\nA,{written}\n").isrc == isrc
 
 
-@pytest.mark.parametrize("written", ["", "3:45", "-5", "0", "inf", "1e400"])
+@pytest.mark.parametrize("written", ["", "3:75", "-5", "0", "inf", "1e400"])
 def test_a_duration_that_is_none_is_left_out(written):
     assert only_track(f"title,duration_ms\nA,{written}\n").duration_ms is None
 
@@ -198,6 +198,13 @@ def test_a_table_without_features_is_a_playlist_with_a_note():
     assert playlist.tracks[0].features is None
     assert "no audio features" in playlist.notes[0]
     assert not read(f"{HEADER}\nA,B,{FEATURES}\n").notes
+
+
+def test_some_features_are_as_good_as_none_and_that_is_said():
+    playlist = read("title,artist,energy,valence\nA,B,0.5,high\n")
+    assert (playlist.tracks[0].features, playlist.skipped) == (None, ())
+    assert "lacks danceability, acousticness" in playlist.notes[0]
+    assert "unknown" in playlist.notes[1]
 
 
 # -- rows that are no track
@@ -272,7 +279,6 @@ def test_every_row_is_either_a_track_or_told():
         (b"\xff\xfe\x00", "not a text file|no column of titles"),
         (b"a,b\n1,2\n", "no column of titles.*Found: a, b"),
         (b"<!doctype html><html></html>", "no column of titles"),
-        (b"title,artist,energy,valence\nA,B,0.5,0.5\n", "lacks danceability, acousticness"),
         (b'title\n"' + b"x" * 200_000, "quotation mark"),
         (b"title,artist\n,B\n", "no usable row. row 2: it has no title"),
     ],
