@@ -83,10 +83,32 @@ def test_an_isrc_that_deezer_lacks_is_looked_up_by_name(services: Services) -> N
 
 @pytest.mark.parametrize(
     "change",
-    [{"artist": "Somebody Else"}, {"duration_ms": 90_000}, {"duration_ms": None}, {"artist": ""}],
+    [{"artist": "Somebody Else"}, {"duration_ms": 90_000}, {"artist": ""}],
 )
 def test_a_wrong_match_is_worse_than_none(services: Services, change: dict) -> None:
     assert only(services, replace(named(song(4)), **change)) is None
+
+
+def test_without_a_length_title_and_artist_must_do_and_that_is_said(
+    services: Services, web: FakeWeb
+) -> None:
+    bare = replace(named(song(4)), duration_ms=None)
+    preview = only(services, bare)
+    assert preview.source == "Deezer"
+    assert "length was not compared" in preview.note
+    assert only(services, named(song(4))).note == ""
+    assert only(services, replace(bare, isrc=song(4).isrc)).note == ""  # surely the same
+    web.misbehave("/deezer", faults.deezer_error(800), always=True)
+    preview = only(services, bare)
+    assert (preview.source, preview.audio_url) == ("iTunes", f"{web.url}/audio/itunes-4.m4a")
+    assert "length was not compared" in preview.note
+
+
+@pytest.mark.parametrize(
+    "change", [{"artist": ""}, {"artist": "Somebody Else"}, {"title": f"{song(4).title} (Live) 4"}]
+)
+def test_without_a_length_title_and_artist_must_agree(services: Services, change: dict) -> None:
+    assert only(services, replace(named(song(4)), duration_ms=None, **change)) is None
 
 
 def test_itunes_comes_with_its_store_link(services: Services, web: FakeWeb) -> None:
