@@ -6,7 +6,12 @@ import re
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
-_LIST = re.compile(rf"[\[({{]\s*(?:{_QUOTED})(?:\s*,?\s*(?:{_QUOTED}))*\s*,?\s*[\])}}]", re.DOTALL)
+_LIST = re.compile(
+    rf"[\[({{]\s*(?:{_QUOTED})(?:\s*(?:,\s*)?(?:{_QUOTED}))*\s*(?:,\s*)?[\])}}]", re.DOTALL
+)
+LIST_START = r"^\s*(?:[\[({]\s*['\"]|\[\]$)"
+"""How a list with quotes begins."""
+
 _MAX_LIST = 4_000
 """Characters; what is longer stays as it is."""
 
@@ -27,7 +32,7 @@ def names_in(text: str) -> str:
     ('A, B', "Rock N' Sons", '[Brackets]')
     """
     bare = text.strip()
-    if bare in ("[]", "()", "{}"):
+    if bare == "[]":
         return ""
     if bare[:1] not in ("[", "(", "{") or len(bare) > _MAX_LIST or not _LIST.fullmatch(bare):
         return text

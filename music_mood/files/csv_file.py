@@ -28,6 +28,9 @@ MAX_ROWS = 20_000
 _MAX_LAYOUTS = 20
 """Different headers in one file, of exports that were put together."""
 
+_MAX_LOOKS = 200
+"""Rows that share words with the header and are looked at more closely."""
+
 _HEADER_AGAIN = "it names the columns once more"
 
 
@@ -150,11 +153,13 @@ def _parts(rows: Sequence[Sequence[str]], first: int) -> tuple[list[_Part], list
         skipped.append(Skipped(beyond, f"only the first {MAX_ROWS} rows are read"))
     current = _Part(_header(header))
     parts = {_layout_key(header): current}
-    words = _folded(header)
+    words, looks = _folded(header), 0
     for number, row in enumerate(rows[1 : MAX_ROWS + 1], start=first + 1):
         if not any(row):
             continue  # a blank line is no row
-        if _is_header(row, words):
+        looked_at = looks < _MAX_LOOKS and _shares_words(row, words)
+        looks += looked_at
+        if looked_at and _is_header(row, words):
             key = _layout_key(row)
             if key in parts or len(parts) < _MAX_LAYOUTS:
                 header, words = list(row), _folded(row)
@@ -177,6 +182,11 @@ def _layout_key(header: Sequence[str]) -> tuple[str, ...]:
 
 def _folded(header: Sequence[str]) -> frozenset[str]:
     return frozenset(_layout_key(header)) - {""}
+
+
+def _shares_words(row: Sequence[str], words: frozenset[str]) -> bool:
+    """Whether one of a row's first three cells is a name of a column: the quick question."""
+    return any(cell.strip().casefold() in words for cell in row[:3])
 
 
 def _is_header(row: Sequence[str], words: frozenset[str]) -> bool:

@@ -125,6 +125,8 @@ _TYPOGRAPHY = (
     "\u00bf\u00a1\u00b4\u2122\u00ae\u00a9\u00b0\u20ac"
 )
 _WORDS = re.compile(r"[^\x00-&(-@\[-`{-\x7f]+")
+_FOREIGN_BYTE = re.compile(rb"[\x80-\xff]")
+_LINE_END = re.compile(rb"[\r\n]")
 _MOJIBAKE = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
@@ -336,12 +338,17 @@ def _library_ranks(sample: bytes) -> dict[str, int]:
 
 def _foreign_lines(data: bytes) -> bytes:
     """Give some lines that hold bytes beyond ASCII, whole: they tell the encoding."""
-    lines, size = [], 0
-    for line in re.finditer(rb"[^\r\n]*[\x80-\xff][^\r\n]*", data):
-        lines.append(line[0][:_SAMPLE])
-        size += len(lines[-1])
-        if size >= _SAMPLE:
+    lines, size, at = [], 0, 0
+    while size < _SAMPLE:
+        foreign = _FOREIGN_BYTE.search(data, at)
+        if not foreign:
             break
+        # not the whole of a line without end
+        start = max(data.rfind(end, at, foreign.start()) for end in (b"\n", b"\r")) + 1
+        stop = _LINE_END.search(data, foreign.start(), foreign.start() + _SAMPLE)
+        at = stop.start() if stop else len(data)
+        lines.append(data[max(start, foreign.start() - _SAMPLE) : at][: 2 * _SAMPLE])
+        size += len(lines[-1])
     return b"\n".join(lines)
 
 

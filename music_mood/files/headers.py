@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-MAX_COLUMNS = 1_000
+MAX_COLUMNS = 300
 """Columns further right are not looked at."""
 
 _MAX_NAME = 100
@@ -163,6 +163,7 @@ def _words(folded: str) -> list[str]:
 def _folded(text: str) -> str:
     """Lower case, one kind of width, no accents."""
     parts = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    parts = parts.replace("#", " number ")  # "Track #" is no title
     bare = (
         part
         for part in unicodedata.normalize("NFKD", parts)

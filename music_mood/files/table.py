@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from music_mood.files.cells import names_in, without_entities
+from music_mood.files.cells import LIST_START, names_in, without_entities
 from music_mood.files.units import SHARES
 from music_mood.files.uri import named_by_file
 from music_mood.matching import Doubles
@@ -84,7 +84,7 @@ def tracks_from_table(
     if "makers_mood" not in table:  # our own tables mean what they say
         for name in ("title", "artist", "album"):
             texts[name] = _where(texts[name], "&", without_entities)
-    texts["artist"] = _artists(_where(texts["artist"], "[", names_in))
+    texts["artist"] = _artists(_where(texts["artist"], LIST_START, names_in))
     texts = texts.apply(_shown)
     ids = {
         "isrc": _matching(table, "isrc", _ISRC, upper=True),
@@ -201,7 +201,7 @@ def _genres(table: pd.DataFrame) -> list[tuple[str, ...]]:
     """Genres per row, written "a,b" or "a;b", at most `MAX_GENRES` of them."""
     if "genres" not in table:
         return [()] * len(table)
-    named = _where(_where(table["genres"], "&", without_entities), "[", names_in)
+    named = _where(_where(table["genres"], "&", without_entities), LIST_START, names_in)
     texts = _shown(named).str.lower()
     return [
         tuple(dict.fromkeys(part for part in re.split(r"\s*[,;]\s*", text) if part))[:MAX_GENRES]
@@ -225,9 +225,9 @@ def _artists(names: pd.Series) -> pd.Series:
     return names.str.replace(r"(?<!\d),(?=\S)|,(?=[^\s\d])", ", ", regex=True)  # not "10,000"
 
 
-def _where(texts: pd.Series, sign: str, change: Callable[[str], str]) -> pd.Series:
-    """Change the few texts that hold a sign."""
-    held = texts.str.contains(sign, regex=False)
+def _where(texts: pd.Series, pattern: str, change: Callable[[str], str]) -> pd.Series:
+    """Change the few texts in which a pattern is found."""
+    held = texts.str.contains(pattern)
     return texts.mask(held, texts[held].map(change)) if held.any() else texts
 
 

@@ -5,7 +5,7 @@ name, or how large its numbers are. What stays open is left out rather than gues
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -59,11 +59,13 @@ def milliseconds(texts: pd.Series, unit: str | None) -> pd.Series:
     pandas.Series of float
         Milliseconds; NaN where there is no length, or it may be this or that.
     """
-    cells = texts.str.slice(0, _LONGEST_TEXT).str.strip().str.casefold()
+    cells = texts.where(texts.str.len() <= _LONGEST_TEXT, "").str.strip().str.casefold()
+    digits = pd.to_numeric(cells.where(cells.str.isdecimal(), ""), errors="coerce")
+    odd = cells[digits.isna()]
     words = length_units()
-    told = pd.to_numeric(cells.map(lambda cell: _told(cell, words))).astype("float64")
-    plain = pd.to_numeric(cells.map(_plain)).astype("float64")
-    grouped = pd.to_numeric(cells.map(_grouped)).astype("float64").fillna(plain)
+    told = _each(lambda cell: _told(cell, words), odd).reindex(cells.index)
+    plain = digits.astype("float64").fillna(_each(_plain, odd))
+    grouped = digits.astype("float64").fillna(_each(_grouped, odd)).fillna(plain)
     plain = plain.fillna(grouped)
     if unit == "ms":
         numbers = grouped
@@ -112,6 +114,10 @@ def without_percents(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
     scaled = (numbers[changed] / 100).round(6)
     texts = scaled.astype("string").astype(object).where(scaled.notna(), table[changed])
     return table.assign(**{name: texts[name].astype(str) for name in changed}), True
+
+
+def _each(read: Callable[[str], float], cells: pd.Series) -> pd.Series:
+    return pd.Series([read(cell) for cell in cells], index=cells.index, dtype="float64")
 
 
 def _told(cell: str, words: Mapping[str, str]) -> float:
