@@ -208,11 +208,13 @@ def _encoding(head: bytes) -> str:
     """
     whole = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head  # no character is cut
     marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
-    if not marked and _known_in(whole.decode("utf-8", "replace").removeprefix("\ufeff")):
+    known = 0 if marked else _known_in(whole.decode("utf-8", "replace").removeprefix("\ufeff"))
+    if known == len(FEATURE_NAMES):
         return "utf-8"
     # also says so if this is a spreadsheet or a picture
     found = decode(head if marked or b"\0" in head else whole, _known_in)
-    return found.encoding.removesuffix("-sig")
+    better = marked or _known_in(found.text) > known
+    return found.encoding.removesuffix("-sig") if better else "utf-8"
 
 
 def _known_in(text: str) -> int:
@@ -220,9 +222,8 @@ def _known_in(text: str) -> int:
 
 
 def _known(names: list[str]) -> int:
-    """How much of the header these names are; 0 if they name not one of the features."""
-    columns = known_columns(names)
-    return len(columns) if set(FEATURE_NAMES) & columns.keys() else 0
+    """How many of the features these names name."""
+    return len(set(FEATURE_NAMES) & known_columns(names).keys())
 
 
 def _blank(batch: pa.RecordBatch) -> NDArray[np.bool_]:

@@ -112,7 +112,7 @@ def read_rows(
 
     parts, skipped = _parts(rows, first)
     tables, said = [], list(notes)
-    for part in parts:
+    for part in [part for part in parts if part.rows] or parts[:1]:
         table, more = _as_table(part)
         tables.append(table)
         said += more

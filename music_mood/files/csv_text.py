@@ -21,7 +21,7 @@ _BACKSLASH_QUOTES = re.compile(r'\\"(?:[^",;\t|\r\n]|"[,;\t|\r\n]|"\Z)')
 """Where a quotation mark within quotes is written with a backslash before it: nobody who doubles
 it writes so."""
 
-_ENTITY_END = re.compile(r"(&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30}));")
+_ENTITY = re.compile(r"&(?:amp;)?(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _KEPT = "\0"
 """Stands for the semicolon of "&amp;" while cells are split; no text has it."""
 
@@ -73,7 +73,8 @@ def records(text: str, known: Callable[[list[str]], int]) -> tuple[int, list[lis
     PlaylistError
         A quotation mark is opened and never closed.
     """
-    text = _ENTITY_END.sub(rf"\1{_KEPT}", text) if "&" in text else text
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: entity[0].replace(";", _KEPT), text)
     if _BACKSLASH_QUOTES.search(text):
         text = re.sub(r'\\(["\\])', lambda mark: '""' if mark[1] == '"' else "\\", text)
     try:

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from music_mood.errors import PlaylistError
 from music_mood.files import csv_file
@@ -358,3 +360,197 @@ def test_no_genres_are_made_up():
 def test_a_track_has_few_genres():
     cell = ";".join(f"genre {i}" for i in range(50))
     assert len(only_track(f"title,artist,Genres\nSong,Nena,{cell}\n").genres) == MAX_GENRES
+
+
+# -- what programs write around a table, and into its cells
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    return [(track.title, track.artist) for track in read(text).tracks]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "My Library\n",
+        "Exported by Somebody on 2024-01-02, 10:00\n",
+        "\n\n",
+        "Favourites 2024\n\n\n",
+        "Playlist;Owner\nMine;me\n\n",
+        ",,,\n",
+        '"A note,\nover two lines"\n',
+    ],
+)
+@pytest.mark.parametrize("header", ["No,Title,Artist", "No;Title;Artist", "No\tTitle\tArtist"])
+def test_lines_before_the_header(above, header):
+    row = header.replace("No", "1").replace("Title", "River").replace("Artist", "Delta")
+    playlist = read(f"{above}{header}\n{row}\n{row[:1]}\n")
+    assert [(track.title, track.artist) for track in playlist.tracks] == [("River", "Delta")]
+    # rows are numbered as in the file
+    records = above.count("\n") - above.count(",\n") + (above == ",,,\n") + 3
+    assert playlist.skipped[0].name == f"row {records}"
+
+
+def test_the_header_stands_near_the_beginning():
+    with pytest.raises(PlaylistError, match=r"no column of titles.*Found: x"):
+        read("x\n" * 100 + "title,artist\nA,B\n")
+
+
+def test_a_row_that_holds_words_of_headers_is_a_track():
+    assert named("Title,Artist,Comment\nTempo,Energy,\nName,Somebody,\n") == [
+        ("Tempo", "Energy"),
+        ("Name", "Somebody"),
+    ]
+
+
+def test_blanks_before_quotation_marks():
+    assert named('TITLE, ARTIST\n "One, two",  "B"\n"C", "D, E"\nF , G\n') == [
+        ("One, two", "B"),
+        ("C", "D, E"),
+        ("F", "G"),
+    ]
+
+
+def test_exports_that_were_put_together():
+    playlist = read(
+        "Title,Artist,Length\nA,B,200\nTITLE,ARTIST,LENGTH\nC,D,300\n"
+        "Artist,Title,Duration (ms)\nF,E,240000\nTitle,Artist,Length\nG,H,100\n"
+    )
+    assert [(track.title, track.artist, track.duration_ms) for track in playlist.tracks] == [
+        ("A", "B", 200_000),
+        ("C", "D", 300_000),
+        ("E", "F", 240_000),
+        ("G", "H", 100_000),
+    ]
+    assert [one.name for one in playlist.skipped] == ["row 3", "row 5", "row 7"]
+    assert {one.reason for one in playlist.skipped} == {"it names the columns once more"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (r'"The \"Best\" of"', 'The "Best" of'),
+        (r'"\"Best\""', '"Best"'),
+        (r'"C:\\Music and \"more\""', 'C:\\Music and "more"'),
+        ('"The ""Best"" of"', 'The "Best" of'),
+        ("AC\\DC", "AC\\DC"),
+        ("Rock &amp; Roll", "Rock & Roll"),
+        ("Don&#39;t", "Don't"),
+        ("Don&#x27;t", "Don't"),
+        ("Caf&eacute;", "Café"),
+        ("Don&amp;#39;t", "Don't"),
+        ("R&B", "R&B"),
+        ("&nosuchthing;", "&nosuchthing;"),
+        ("A &not B", "A &not B"),
+        ("&#61;cmd()", "=cmd()"),
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_escapes_of_other_programs(cell, text, delimiter):
+    track = only_track(f"title{delimiter}artist\n{cell}{delimiter}B\n")
+    assert (track.title, track.artist) == (text, "B")
+
+
+@pytest.mark.parametrize(
+    ("cell", "artist"),
+    [
+        ("\"['A', 'B']\"", "A, B"),
+        ("\"['A']\"", "A"),
+        ('"[""A"", ""B""]"', "A, B"),
+        ('"[""Rock N\' Sons""]"', "Rock N' Sons"),
+        ("\"['Rock N\\\\' Sons']\"".replace("\\\\", "\\"), "Rock N' Sons"),
+        ("\"('A', 'B')\"", "A, B"),
+        ("['A' 'B']", "A, B"),
+        ("[]", ""),
+        ("[A]", "[A]"),
+        ("(G)roup", "(G)roup"),
+        ("\"['A', B]\"", "['A', B]"),
+        ("A &amp; B;C", "A & B, C"),
+    ],
+)
+def test_lists_of_artists(cell, artist):
+    assert only_track(f"title,artist\nX,{cell}\n").artist == artist
+
+
+def test_lists_of_genres():
+    assert only_track("title,genres\nX,\"['pop', 'soul']\"\n").genres == ("pop", "soul")
+
+
+def test_our_own_file_means_what_it_says():
+    track = only_track("title,artist,makers_mood\nA &amp; B,\"['x']\",\n")
+    assert track.title == "A &amp; B"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"open.spotify.com/track/{SPOTIFY_ID}",
+        f"http://open.spotify.com/intl-pt-BR/track/{SPOTIFY_ID}?si=1&x=2",
+        f"https://open.spotify.com/embed/track/{SPOTIFY_ID}",
+        f"https://play.spotify.com/track/{SPOTIFY_ID}#0:10",
+        f"spotify:track:{SPOTIFY_ID}?si=1",
+    ],
+)
+@pytest.mark.parametrize("column", ["Track URI", "Link", "URL"])
+def test_links_of_tracks_in_columns(link, column):
+    assert only_track(f"title,{column}\nA,{link}\n").spotify_id == SPOTIFY_ID
+
+
+@pytest.mark.parametrize(
+    ("link", "ids"),
+    [
+        ("https://www.deezer.com/en/track/17?utm=1", (None, "17")),
+        ("deezer.com/track/17", (None, "17")),
+        ("https://www.deezer.com/album/17", (None, None)),
+        ("17", (None, None)),  # an id, but whose?
+        (SPOTIFY_ID, (None, None)),
+        ("https://example.org/track/17", (None, None)),
+        ("javascript:alert(1)", (None, None)),
+    ],
+)
+def test_a_column_of_links_names_what_it_names(link, ids):
+    track = only_track(f"title,link\nA,{link}\n")
+    assert (track.spotify_id, track.deezer_id) == ids
+
+
+# -- what is said about moods
+
+
+def test_a_column_of_beats_is_no_reason_to_refuse_a_file():
+    playlist = read("Name,Artist,BPM,Energy\nA,B,124,7\nC,D,fast,high\n")
+    assert [track.features for track in playlist.tracks] == [None, None]
+    assert "lacks danceability" in playlist.notes[0]
+
+
+@pytest.mark.parametrize("column", ["isrc,USSM19801941", f"id,{SPOTIFY_ID}", "deezer_id,17"])
+def test_moods_that_can_be_looked_up_are_not_called_unknown(column):
+    name, value = column.split(",")
+    [note] = read(f"title,artist,{name}\nA,B,{value}\n").notes
+    assert "looked up" in note
+    assert "unknown" not in note
+    [note] = read(f"title,artist,{name}\nA,B,{value}\nC,D,\n").notes
+    assert "the 1 tracks that name none remain unknown" in note
+
+
+# -- nothing is lost silently
+
+CELLS = st.sampled_from(
+    ["", "A", "B", "Title", "artist", "&amp;", "['x']", "a\nb", 'q"', "0.5", "3:20", "-", "\\"]
+)
+
+
+@given(
+    st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8),
+    st.sampled_from([",", ";", "\t"]),
+)
+def test_every_row_of_any_table_is_either_a_track_or_told(rows, delimiter):
+    quoted = [
+        delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row)
+        for row in [["Title", "Artist", "Length"], *rows]
+    ]
+    filled = sum(any(row) for row in rows)
+    try:
+        playlist = read("\n".join(quoted) + "\n")
+    except PlaylistError:
+        return
+    assert len(playlist.tracks) + len(playlist.skipped) == filled
