@@ -6,8 +6,8 @@ import re
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
-_LIST = re.compile(
-    rf"[\[({{]\s*(?:{_QUOTED})(?:\s*(?:,\s*)?(?:{_QUOTED}))*\s*(?:,\s*)?[\])}}]", re.DOTALL
+_LIST = re.compile(  # possessive: many blanks cost no more than few
+    rf"[\[({{]\s*+(?:{_QUOTED})(?:\s*+(?:,\s*+)?(?:{_QUOTED}))*+\s*+(?:,\s*+)?[\])}}]", re.DOTALL
 )
 LIST_START = r"^\s*(?:[\[({]\s*['\"]|\[\]$)"
 """How a list with quotes begins."""

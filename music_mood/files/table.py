@@ -221,7 +221,8 @@ def _makers_moods(table: pd.DataFrame) -> list[Mood | None]:
 
 def _artists(names: pd.Series) -> pd.Series:
     r"""Join by ", " what Exportify writes as "A;B", "A,B" or "A, B", with "\," inside a name."""
-    names = names.str.replace(r"\s*;\s*", ", ", regex=True).str.replace("\\,", ",", regex=False)
+    names = names.str.replace(r"\s+", " ", regex=True)  # or many blanks would cost their square
+    names = names.str.replace(r" ?; ?", ", ", regex=True).str.replace("\\,", ",", regex=False)
     return names.str.replace(r"(?<!\d),(?=\S)|,(?=[^\s\d])", ", ", regex=True)  # not "10,000"
 
 

@@ -1,6 +1,7 @@
 """Tables as visitors bring them: well-formed from many programs, and broken in many ways."""
 
 import re
+import time
 from collections import Counter
 
 import pytest
@@ -554,3 +555,37 @@ def test_every_row_of_any_table_is_either_a_track_or_told(rows, delimiter):
     except PlaylistError:
         return
     assert len(playlist.tracks) + len(playlist.skipped) == filled
+
+
+@given(
+    st.sampled_from([EXPORTIFY_OLD, EXPORTIFY_NEW]),
+    st.sampled_from(["utf-8", "utf-16", "utf-16-le", "cp1252"]),
+    st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=3)), max_size=4),
+)
+def test_a_damaged_export_is_read_or_refused_with_a_sentence(text, encoding, damages):
+    data = text.removeprefix("\ufeff").encode(encoding)
+    for place, bytes_there in damages:
+        at = int(place * len(data))
+        data = data[:at] + bytes_there + data[at + len(bytes_there) :]
+    try:
+        playlist = read_csv(data, "x.csv")
+    except PlaylistError as error:
+        assert str(error)
+    else:
+        assert playlist.tracks
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "A,\"['x'" + " " * 3_000 + 'y"',
+        'A,"[' + "'x' " * 900 + '"',
+        "A," + "&amp;" * 500,
+        "title,artist," + "x," * 900,
+    ],
+    ids=["blanks", "list", "entities", "wide"],
+)
+def test_odd_cells_cost_no_more_than_others(row):
+    started = time.process_time()
+    read("title,artist\nfirst,x\n" + f"{row}\n" * 1_000)
+    assert time.process_time() - started < 10  # seconds; quadratic, it would be minutes
