@@ -176,8 +176,12 @@ def _parts(rows: Sequence[Sequence[str]], first: int) -> tuple[list[_Part], list
     return list(parts.values()), skipped
 
 
+def _plain(cell: str) -> str:
+    return cell.removeprefix("\ufeff").strip().casefold()  # a second file begins with its mark
+
+
 def _layout_key(header: Sequence[str]) -> tuple[str, ...]:
-    return tuple(cell.strip().casefold() for cell in header)
+    return tuple(_plain(cell) for cell in header)
 
 
 def _folded(header: Sequence[str]) -> frozenset[str]:
@@ -186,7 +190,7 @@ def _folded(header: Sequence[str]) -> frozenset[str]:
 
 def _shares_words(row: Sequence[str], words: frozenset[str]) -> bool:
     """Whether one of a row's first three cells is a name of a column: the quick question."""
-    return any(cell.strip().casefold() in words for cell in row[:3])
+    return any(_plain(cell) in words for cell in row[:3])
 
 
 def _is_header(row: Sequence[str], words: frozenset[str]) -> bool:
@@ -232,7 +236,7 @@ def _note_on_moods(tracks: Sequence[Track], columns: Mapping[str, int]) -> list[
     nameless = sum(not (one.spotify_id or one.isrc or one.deezer_id) for one in tracks)
     if nameless == len(tracks):
         return [f"{lead}The moods of its tracks stay unknown. {exportify}"]
-    some = f" The moods of the {nameless} tracks that name none remain unknown." if nameless else ""
+    some = f" Those that name none ({nameless}) remain unknown." if nameless else ""
     return [
         f"{lead}Features are looked up by the ISRC, Spotify or Deezer identifiers of its tracks."
         f"{some} {exportify}"

@@ -79,7 +79,14 @@ def records(text: str, known: Callable[[list[str]], int]) -> tuple[int, list[lis
         text = re.sub(r'\\(["\\])', lambda mark: '""' if mark[1] == '"' else "\\", text)
     try:
         found = layout(text, lambda names: known(_restored(names)))
-        rows = _reader(text[found.start :], found.delimiter)
+        rows = list(_reader(text[found.start :], found.delimiter))
+        if not found.known and any(rows) and all(len(row) <= 1 for row in rows):
+            # each line wholly in quotes, as a spreadsheet saves lines that it did not split
+            lines = "\n".join(row[0] if row else "" for row in rows)
+            inner = layout(lines, lambda names: known(_restored(names)))
+            if inner.known:
+                found = Layout(0, found.above + inner.above, inner.delimiter, inner.known)
+                rows = list(_reader(lines[inner.start :], inner.delimiter))
         return found.above, [_restored(row) for row in rows]
     except csv.Error as cause:
         raise PlaylistError(

@@ -427,6 +427,16 @@ def test_exports_that_were_put_together():
     assert {one.reason for one in playlist.skipped} == {"it names the columns once more"}
 
 
+def test_two_files_with_their_marks_one_after_the_other():
+    part = "\ufefftitle,artist\n{},B\n"
+    assert named(part.format("A") + part.format("C")) == [("A", "B"), ("C", "B")]
+
+
+def test_lines_that_are_wholly_in_quotes():
+    text = '"Title,Artist,Album"\n"A,""B, C"",D"\n"E,F,"\n'
+    assert named(text) == [("A", "B, C"), ("E", "F")]
+
+
 @pytest.mark.parametrize(
     ("cell", "text"),
     [
@@ -530,7 +540,7 @@ def test_moods_that_can_be_looked_up_are_not_called_unknown(column):
     assert "looked up" in note
     assert "unknown" not in note
     [note] = read(f"title,artist,{name}\nA,B,{value}\nC,D,\n").notes
-    assert "the 1 tracks that name none remain unknown" in note
+    assert "Those that name none (1) remain unknown" in note
 
 
 # -- nothing is lost silently
