@@ -39,13 +39,40 @@ def same_recording(wanted: Track, found: Track) -> bool:
         return False
     if abs(wanted.duration_ms - found.duration_ms) > MAX_DIFFERENCE_MS:
         return False
+    return same_song(wanted, found)
+
+
+def same_song(wanted: Track, found: Track) -> bool:
+    """Whether title and artist are the same; the length is not compared.
+
+    Enough to let somebody hear it, if that is said; not to take over what is known of it.
+    """
     titles = plain_title(wanted.title), plain_title(found.title)
     same_title = titles[0] == titles[1] != ""
     return same_title and bool(_leads(wanted.artist) & _leads(found.artist))
 
 
-def best_match(wanted: Track, candidates: Iterable[Track]) -> int | None:
-    """Position of the candidate that is the same recording, closest in duration; None if none."""
+def best_match(
+    wanted: Track, candidates: Iterable[Track], *, any_length: bool = False
+) -> int | None:
+    """Find the candidate that is the same recording, closest in duration.
+
+    Parameters
+    ----------
+    wanted : Track
+    candidates : iterable of Track
+        The best first.
+    any_length : bool
+        If `wanted` has no duration, the first that is the `same_song` will do.
+
+    Returns
+    -------
+    int or None
+        Its position; None if there is none.
+    """
+    if any_length and wanted.duration_ms is None:
+        same = (position for position, found in enumerate(candidates) if same_song(wanted, found))
+        return next(same, None)
     differences = {
         position: abs((wanted.duration_ms or 0) - (found.duration_ms or 0))
         for position, found in enumerate(candidates)

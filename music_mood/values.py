@@ -258,6 +258,8 @@ class Preview:
         Who offers it, for the attribution line.
     link : str or None
         Page to show beside it (store or track page).
+    note : str
+        What is not sure about it, as a sentence for the visitor; else "".
     """
 
     source: str
@@ -267,3 +269,4 @@ class Preview:
     embed_url: str | None = None
     link: str | None = None
     audio_file: AudioFile | None = None
+    note: str = ""

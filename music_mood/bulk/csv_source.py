@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 from music_mood.bulk.chunk import Chunk, Reject, regroup
 from music_mood.bulk.names import feature_positions, kept_names, renamed
 from music_mood.errors import PlaylistError
-from music_mood.files.csv_file import known_columns
-from music_mood.files.csv_text import decode, layout
+from music_mood.files.csv_text import known_in, layout
+from music_mood.files.encoding import decode
+from music_mood.files.headers import known_columns
+from music_mood.values import FEATURE_NAMES
 
 BLOCK_BYTES = 2**20
 """Read at a time; Arrow holds up to 32 blocks ahead. A single row must fit, so this is also where
@@ -27,7 +30,7 @@ _HEAD_BYTES = 2**19
 """In which the header must end; smaller than a block."""
 
 _GZIP_START = b"\x1f\x8b"
-_UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class CsvSource:
@@ -41,7 +44,8 @@ class CsvSource:
     path : pathlib.Path
         The file.
     encoding : str, optional
-        As Python names it. UTF-8, or UTF-16 with BOM, if not given.
+        As Python names it. If not given, UTF-8 or what the byte order mark says, or the encoding
+        in which the header can be read.
     """
 
     unit = "B"
@@ -169,17 +173,16 @@ class CsvSource:
         """Names in the header, lines until its end, and the delimiter."""
         if not head.strip():
             raise PlaylistError(f"{self._path} is empty.")
-        if self._encoding == "utf-8":
-            decode(head.partition(b"\n")[0])  # says so if this is a spreadsheet or a picture
         text = head.decode(self._encoding, "replace").removeprefix("\ufeff")
         try:
-            start, delimiter = layout(text, lambda names: len(known_columns(names)))
-            reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter)
+            found = layout(text, _known)
+            lines = io.StringIO(text[found.start :], newline="")
+            reader = csv.reader(lines, delimiter=found.delimiter)
             names = next(reader, [])
         except csv.Error as cause:
             raise self._unreadable(0, cause) from cause
-        above = len(text[:start].splitlines())
-        return names, above + reader.line_num, delimiter
+        above = len(_LINE_END.findall(text[: found.start]))
+        return names, above + reader.line_num, found.delimiter
 
     def _unreadable(self, known: int, cause: Exception) -> PlaylistError:
         where = f"{self._path} cannot be read beyond row {known}: "
@@ -199,7 +202,28 @@ class CsvSource:
 
 
 def _encoding(head: bytes) -> str:
-    return "utf-16" if head.startswith(_UTF16_BOMS) else "utf-8"
+    """Tell the encoding by the byte order mark, or by the header.
+
+    Single rows of another encoding are for `_chunk`: the header decides.
+    """
+    whole = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head  # no character is cut
+    marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+    known = 0 if marked else _known_in(whole.decode("utf-8", "replace").removeprefix("\ufeff"))
+    if known == len(FEATURE_NAMES):
+        return "utf-8"
+    # also says so if this is a spreadsheet or a picture
+    found = decode(head if marked or b"\0" in head else whole, _known_in)
+    better = marked or _known_in(found.text) > known
+    return found.encoding.removesuffix("-sig") if better else "utf-8"
+
+
+def _known_in(text: str) -> int:
+    return known_in(text, _known)
+
+
+def _known(names: list[str]) -> int:
+    """How many of the features these names name."""
+    return len(set(FEATURE_NAMES) & known_columns(names).keys())
 
 
 def _blank(batch: pa.RecordBatch) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from music_mood.errors import PlaylistError
-from music_mood.files.csv_file import known_columns
+from music_mood.files.headers import known_columns
 from music_mood.model.classifier import AFFECT
 from music_mood.values import FEATURE_NAMES, MOODS
 
@@ -41,7 +41,7 @@ def renamed(names: Sequence[str], kept: Sequence[str]) -> dict[str, str]:
 
 
 def feature_positions(names: Sequence[str]) -> dict[str, int]:
-    """Find the nine features among the input's columns, named as Exportify does or in snake_case.
+    """Find the nine features among the input's columns, by the names that playlists have as well.
 
     Raises
     ------

@@ -129,18 +129,24 @@ class DeezerApi:
         return [track for entry in found.data if (track := read_track(entry))]
 
     def recording_of(
-        self, track: Track, is_usable: Callable[[DeezerTrack], bool] = lambda _: True
+        self,
+        track: Track,
+        is_usable: Callable[[DeezerTrack], bool] = lambda _: True,
+        *,
+        any_length: bool = False,
     ) -> DeezerTrack | None:
         """Find a track's recording by artist, title and duration; None if it is not there.
 
         A wrong match is worse than none: `music_mood.matching` decides, and a track without artist
-        or duration, which could not be checked, is not searched for.
+        or duration, which could not be checked, is not searched for. With `any_length`, one without
+        a duration is: title and artist must do then, and the caller must say so.
         """
-        if not track.artist or track.duration_ms is None:
+        if not track.artist or (track.duration_ms is None and not any_length):
             return None
         found = self.search(lead_artist(track.artist), search_title(track.title))
         usable = [candidate for candidate in found if is_usable(candidate)]
-        best = best_match(track, [candidate.as_track() for candidate in usable])
+        tracks = [candidate.as_track() for candidate in usable]
+        best = best_match(track, tracks, any_length=any_length)
         return None if best is None else usable[best]
 
     def title(self, kind: Kind, deezer_id: str) -> str:

@@ -169,6 +169,7 @@ def _track_as_json(labelled: LabelledTrack, preview: Preview | None) -> dict[str
         "features_source": track.features_source,
         "preview_url": _address(preview),
         "preview_source": preview.source if preview else None,
+        "preview_note": (preview.note or None) if preview else None,
         "link": track.link,
     }
 

@@ -1,38 +1,46 @@
-"""A playlist from a CSV file: Exportify's exports, old and new, and any table in snake_case.
+"""A playlist from a CSV file: Exportify's exports, other programs', and any table like them.
 
-Columns are known by their names, whatever their order. Only a title is needed. Rows that are no
-usable track are listed in `Playlist.skipped` with the reason; nothing is dropped silently.
+Columns are known by their names (see headers.json), whatever their order. Only a title is needed.
+Rows that are no usable track are listed in `Playlist.skipped` with the reason, and what was
+understood in another way than it may have been meant in `Playlist.notes`; nothing is dropped or
+changed silently.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 import pandas as pd
 
 from music_mood.errors import PlaylistError
-from music_mood.files.csv_text import decode, records
+from music_mood.files.cells import without_entities
+from music_mood.files.csv_text import known_in, records
+from music_mood.files.encoding import decode, mended
+from music_mood.files.headers import Header, read_header
 from music_mood.files.table import INVISIBLE, MAX_TEXT, tracks_from_table
-from music_mood.values import FEATURE_NAMES, Playlist, Skipped
+from music_mood.files.units import milliseconds, without_percents
+from music_mood.values import FEATURE_NAMES, Playlist, Skipped, Track
 
 MAX_BYTES = 20 * 2**20
 MAX_ROWS = 20_000
 
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "title": ("track_name", "title", "track", "name", "song", "song_name", "track_title"),
-    "artist": ("artist_name_s", "artist_names", "artists", "artist", "artist_name"),
-    "album": ("album_name", "album", "album_title"),
-    "duration_ms": ("duration_ms", "track_duration_ms"),
-    "isrc": ("isrc",),
-    "spotify_id": ("spotify_id", "track_uri", "spotify_uri", "track_id", "uri", "id"),
-    "deezer_id": ("deezer_id",),
-    "makers_mood": ("makers_mood",),
-    "genres": ("genres", "artist_genres", "genre"),
-    **{name: (name,) for name in FEATURE_NAMES},
-    "tempo": ("tempo", "bpm"),
-}
-"""Our column names and what files call them, in snake_case ("Artist Name(s)" is artist_name_s),
-the best first."""
+_MAX_LAYOUTS = 20
+"""Different headers in one file, of exports that were put together."""
+
+_MAX_LOOKS = 200
+"""Rows that share words with the header and are looked at more closely."""
+
+_HEADER_AGAIN = "it names the columns once more"
+
+
+@dataclass(slots=True)
+class _Part:
+    """Rows under one header, with their numbers."""
+
+    header: Header
+    numbers: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
 
 
 def read_csv(data: bytes, name: str) -> Playlist:
@@ -41,7 +49,7 @@ def read_csv(data: bytes, name: str) -> Playlist:
     Parameters
     ----------
     data : bytes
-        The file: comma, semicolon or tab between cells; UTF-8, UTF-16 with BOM or Windows-1252.
+        The file: comma, semicolon, tab or bar between cells, in any common encoding.
     name : str
         The file's name, for the playlist's title.
 
@@ -53,99 +61,183 @@ def read_csv(data: bytes, name: str) -> Playlist:
     Raises
     ------
     PlaylistError
-        The file is too large, empty, no text, has no column of titles, has some but not all
-        columns of audio features, or holds no usable row.
+        The file is too large, empty, no text, has no column of titles, or holds no usable row.
     """
     if len(data) > MAX_BYTES:
         raise PlaylistError(
             f"This file is larger than {MAX_BYTES >> 20} MB. Please split it into smaller ones."
         )
-    rows = records(decode(data), lambda names: len(known_columns(names)))
+    decoded = mended(decode(data, lambda text: known_in(text, _known)))
+    above, rows = records(decoded.text, _known)
+    return read_rows(rows, name, above + 1, [decoded.note] if decoded.note else [])
+
+
+def read_rows(
+    rows: Sequence[Sequence[str]], name: str, first: int = 1, notes: Sequence[str] = ()
+) -> Playlist:
+    """Read a playlist from the rows of a table.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        The header and all that follows.
+    name : str
+        The file's name, for the playlist's title.
+    first : int
+        The header's number in the file, from 1.
+    notes : sequence of str
+        What is to be said of the file already.
+
+    Returns
+    -------
+    Playlist
+        See `read_csv`.
+
+    Raises
+    ------
+    PlaylistError
+        There is no row, no column of titles, or no usable row.
+    """
     if not rows:
         raise PlaylistError("This file is empty. Please export the playlist once more.")
-    header, rows = rows[0], rows[1:]
-    columns = known_columns(header)
-    _check(columns, header)
-    if not any(any(row) for row in rows):
+    if "title" not in _header(rows[0]).columns:
+        seen = ", ".join(rows[0][:12]) if any(rows[0]) else "nothing"
+        raise PlaylistError(
+            "This file has no column of titles. Its first line should name the columns: Track "
+            "Name, Artist Name(s) and the audio features as Exportify does, or title, artist, "
+            f"{', '.join(FEATURE_NAMES)}, in one of many languages. Found: {seen[:MAX_TEXT]}."
+        )
+    if not any(any(row) for row in rows[1:]):
         raise PlaylistError("This file has a header but no rows: the playlist is empty.")
 
-    table, skipped = _as_table(rows, columns, len(header))
+    parts, skipped = _parts(rows, first)
+    tables, said = [], list(notes)
+    for part in [part for part in parts if part.rows] or parts[:1]:
+        table, more = _as_table(part)
+        tables.append(table)
+        said += more
+    table = pd.concat(tables).fillna("").sort_index() if len(tables) > 1 else tables[0]
     tracks, unusable = tracks_from_table(table, "csv", name)
     skipped += unusable
     if not tracks:
         raise PlaylistError(f"This file has no usable row. {skipped[0].name}: {skipped[0].reason}.")
+    said += _note_on_moods(tracks, parts[0].header.columns)
     title = re.sub(INVISIBLE, " ", PurePath(name).stem).replace("_", " ").strip()
     return Playlist(
-        title[:MAX_TEXT] or "CSV file", "csv", tuple(tracks), tuple(skipped), notes=_notes(columns)
+        title[:MAX_TEXT] or "CSV file",
+        "csv",
+        tuple(tracks),
+        tuple(skipped),
+        notes=tuple(dict.fromkeys(said)),
     )
 
 
-def known_columns(header: Sequence[str]) -> dict[str, int]:
-    """Find the columns that a header names.
+def _header(names: Sequence[str]) -> Header:
+    return read_header([without_entities(name) for name in names])
 
-    Parameters
-    ----------
-    header : sequence of str
-        Names as the file has them: Exportify's, or snake_case.
 
-    Returns
-    -------
-    dict of str to int
-        Our name (a key of `ALIASES`) of each column that is known, and where it stands.
+def _known(names: Sequence[str]) -> int:
+    """How much of a playlist's header these names are; 0 if they name no title."""
+    columns = _header(names).columns
+    return len(columns) if "title" in columns else 0
+
+
+def _parts(rows: Sequence[Sequence[str]], first: int) -> tuple[list[_Part], list[Skipped]]:
+    """Sort rows by the header they stand under, and tell those that are none.
+
+    Exports that were put together have a header in their midst: the same one, or another.
     """
-    found = {}
-    for position, name in reversed(list(enumerate(header))):  # of two alike the first one counts
-        found[re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")] = position
-    return {
-        ours: next(found[alias] for alias in aliases if alias in found)
-        for ours, aliases in ALIASES.items()
-        if not found.keys().isdisjoint(aliases)
-    }
-
-
-def _check(columns: Mapping[str, int], header: Sequence[str]) -> None:
-    if "title" not in columns:
-        seen = ", ".join(header[:12]) if any(header) else "nothing"
-        raise PlaylistError(
-            "This file has no column of titles. Its first line should name the columns: Track "
-            "Name, Artist Name(s) and the audio features as Exportify does, or title, artist, "
-            f"{', '.join(FEATURE_NAMES)}. Found: {seen[:MAX_TEXT]}."
-        )
-    missing = [name for name in FEATURE_NAMES if name not in columns]
-    if missing and len(missing) < len(FEATURE_NAMES):
-        raise PlaylistError(
-            f"This file has some audio features but lacks {', '.join(missing)}. A mood needs all "
-            f"of these columns: {', '.join(FEATURE_NAMES)}."
-        )
-
-
-def _notes(columns: Mapping[str, int]) -> tuple[str, ...]:
-    if "valence" in columns:  # then all nine are there
-        return ()
-    return (
-        "This file has no audio features, so the moods of its tracks stay unknown. Exportify adds "
-        "them when “Include audio features data” is ticked.",
-    )
-
-
-def _as_table(
-    rows: Sequence[Sequence[str]], columns: Mapping[str, int], width: int
-) -> tuple[pd.DataFrame, list[Skipped]]:
-    """Known columns as text, by row number as a spreadsheet counts (the header is row 1)."""
-    skipped = []
-    if len(rows) > MAX_ROWS:
-        beyond = f"rows {MAX_ROWS + 2} to {len(rows) + 1}"
+    header, skipped = list(rows[0]), []
+    if len(rows) - 1 > MAX_ROWS:
+        beyond = f"rows {first + MAX_ROWS + 1} to {first + len(rows) - 1}"
         skipped.append(Skipped(beyond, f"only the first {MAX_ROWS} rows are read"))
-    cells, numbers = [], []
-    for number, row in enumerate(rows[:MAX_ROWS], start=2):
+    current = _Part(_header(header))
+    parts = {_layout_key(header): current}
+    words, looks = _folded(header), 0
+    for number, row in enumerate(rows[1 : MAX_ROWS + 1], start=first + 1):
         if not any(row):
             continue  # a blank line is no row
-        if any(row[width:]):
+        looked_at = looks < _MAX_LOOKS and _shares_words(row, words)
+        looks += looked_at
+        if looked_at and _is_header(row, words):
+            key = _layout_key(row)
+            if key in parts or len(parts) < _MAX_LAYOUTS:
+                header, words = list(row), _folded(row)
+                current = parts.setdefault(key, _Part(_header(header)))
+                skipped.append(Skipped(f"row {number}", _HEADER_AGAIN))
+                continue
+        if any(row[len(header) :]):
             skipped.append(Skipped(f"row {number}", "it has more cells than the header"))
-        elif len(row) < width and any("\n" in cell for cell in row):
+        elif len(row) < len(header) and any("\n" in cell for cell in row):
             skipped.append(Skipped(f"row {number}", "a quotation mark in it is never closed"))
         else:
-            padded = [*row, *[""] * (width - len(row))]
-            cells.append([padded[position] for position in columns.values()])
-            numbers.append(number)
-    return pd.DataFrame(cells, index=numbers, columns=list(columns), dtype=str), skipped
+            current.numbers.append(number)
+            current.rows.append([*row, *[""] * (len(header) - len(row))])
+    return list(parts.values()), skipped
+
+
+def _plain(cell: str) -> str:
+    return cell.removeprefix("\ufeff").strip().casefold()  # a second file begins with its mark
+
+
+def _layout_key(header: Sequence[str]) -> tuple[str, ...]:
+    return tuple(_plain(cell) for cell in header)
+
+
+def _folded(header: Sequence[str]) -> frozenset[str]:
+    return frozenset(_layout_key(header)) - {""}
+
+
+def _shares_words(row: Sequence[str], words: frozenset[str]) -> bool:
+    """Whether one of a row's first three cells is a name of a column: the quick question."""
+    return any(_plain(cell) in words for cell in row[:3])
+
+
+def _is_header(row: Sequence[str], words: frozenset[str]) -> bool:
+    """Whether a row names columns again: all of them, or two and a title among others."""
+    cells = _folded(row)
+    if cells == words:
+        return True
+    return len(cells & words) > 1 and 2 * len(cells & words) >= len(cells) and _known(row) > 1
+
+
+def _as_table(part: _Part) -> tuple[pd.DataFrame, list[str]]:
+    """Known columns as texts in our units, by row number, and what is to be said of them."""
+    columns, notes = part.header.columns, []
+    cells = [[row[position] for position in columns.values()] for row in part.rows]
+    table = pd.DataFrame(cells, index=part.numbers, columns=list(columns), dtype=str)
+    if "duration_ms" in table:
+        lengths = milliseconds(table["duration_ms"], part.header.length_unit)
+        table["duration_ms"] = lengths.map(str)
+    there = [name for name in FEATURE_NAMES if name in columns]
+    missing = [name for name in FEATURE_NAMES if name not in columns]
+    if there and missing:
+        table = table.drop(columns=there)
+        notes.append(
+            f"This file has some audio features but lacks {', '.join(missing)}. A mood needs all "
+            "nine, so its own are not used."
+        )
+    elif there:
+        table, scaled = without_percents(table)
+        if scaled:
+            notes.append(
+                "The audio features of this file are on a scale of 0 to 100. They were divided by "
+                "100, but for loudness and tempo."
+            )
+    return table, notes
+
+
+def _note_on_moods(tracks: Sequence[Track], columns: Mapping[str, int]) -> list[str]:
+    """Say what becomes of tracks that bring no features; nothing if all nine columns are there."""
+    if set(FEATURE_NAMES) <= columns.keys():
+        return []
+    lead = "" if set(FEATURE_NAMES) & columns.keys() else "This file has no audio features. "
+    exportify = "Exportify adds them when “Include audio features data” is ticked."
+    nameless = sum(not (one.spotify_id or one.isrc or one.deezer_id) for one in tracks)
+    if nameless == len(tracks):
+        return [f"{lead}The moods of its tracks stay unknown. {exportify}"]
+    some = f" Those that name none ({nameless}) remain unknown." if nameless else ""
+    return [
+        f"{lead}Features are looked up by the ISRC, Spotify or Deezer identifiers of its tracks."
+        f"{some} {exportify}"
+    ]

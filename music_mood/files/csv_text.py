@@ -1,66 +1,93 @@
-"""Untrusted bytes -> the records of a delimited text file, whatever program wrote it."""
+"""A text -> the records of a delimited file, whatever program wrote it."""
 
-import codecs
 import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from music_mood.errors import PlaylistError
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
 
-_UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+MAX_ABOVE = 30
+"""Most records before the header: a title, a note, blank lines."""
+
+_LAYOUT_CHARACTERS = 2**18
+"""In which the header must begin."""
+
 _EXCEL_HINT = re.compile(r"sep=(.)[\r\n]+", re.IGNORECASE)
-_ZIP_START = b"PK\x03\x04"
-"""Every .xlsx, .ods and .zip begins so."""
+_BACKSLASH_QUOTES = re.compile(r'\\"(?:[^",;\t|\r\n]|"[,;\t|\r\n]|"\Z)')
+"""Where a quotation mark within quotes is written with a backslash before it: nobody who doubles
+it writes so."""
+
+_ENTITY = re.compile(r"&(?:amp;)?(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_KEPT = "\0"
+"""Stands for the semicolon of "&amp;" while cells are split; no text has it."""
 
 
-def decode(data: bytes) -> str:
-    """Turn a text file's bytes into text: UTF-16 with BOM, UTF-8 with or without, else cp1252.
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a delimited text is laid out.
 
-    A file that is UTF-8 but for some damaged characters keeps them as U+FFFD.
-
-    Raises
-    ------
-    PlaylistError
-        The bytes are no text.
+    Attributes
+    ----------
+    start : int
+        Position of the header's first character.
+    above : int
+        Records before the header, blank ones included; not Excel's hint, which Excel hides.
+    delimiter : str
+        One character.
+    known : int
+        What the caller's `known` says of the header.
     """
-    if data.startswith(_ZIP_START):
-        raise PlaylistError(
-            "This is a spreadsheet or an archive, not a CSV file. Please save or export it as CSV."
-        )
-    try:
-        text = data.decode("utf-16" if data.startswith(_UTF16_BOMS) else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = _decode_damaged(data)
-    if _BINARY.search(text):
-        raise PlaylistError(
-            "This is not a text file, so there is no playlist to read. Please choose a CSV file, "
-            "for example one from Exportify."
-        )
-    return text
+
+    start: int
+    above: int
+    delimiter: str
+    known: int
 
 
-def records(text: str, known: Callable[[list[str]], int]) -> list[list[str]]:
+def records(text: str, known: Callable[[list[str]], int]) -> tuple[int, list[list[str]]]:
     """Split text into records, quoted line breaks and all; blank lines are empty records.
+
+    Blanks before a quotation mark and backslashes before one within quotes are understood.
 
     Parameters
     ----------
     text : str
         A whole file.
     known : callable
-        Says how many names of a header are known: the delimiter that makes most is right.
+        Says how many names of a header are known. The header is the record, and the delimiter the
+        one, that make most of it.
+
+    Returns
+    -------
+    int
+        Records that stand before the header: see `Layout.above`.
+    list of list of str
+        The header and all that follows.
 
     Raises
     ------
     PlaylistError
         A quotation mark is opened and never closed.
     """
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: entity[0].replace(";", _KEPT), text)
+    if _BACKSLASH_QUOTES.search(text):
+        text = re.sub(r'\\(["\\])', lambda mark: '""' if mark[1] == '"' else "\\", text)
     try:
-        start, delimiter = layout(text, known)
-        return list(_reader(text[start:], delimiter))
+        found = layout(text, lambda names: known(_restored(names)))
+        rows = list(_reader(text[found.start :], found.delimiter))
+        if not found.known and any(rows) and all(len(row) <= 1 for row in rows):
+            # each line wholly in quotes, as a spreadsheet saves lines that it did not split
+            lines = "\n".join(row[0] if row else "" for row in rows)
+            inner = layout(lines, lambda names: known(_restored(names)))
+            if inner.known:
+                found = Layout(0, found.above + inner.above, inner.delimiter, inner.known)
+                rows = list(_reader(lines[inner.start :], inner.delimiter))
+        return found.above, [_restored(row) for row in rows]
     except csv.Error as cause:
         raise PlaylistError(
             "This file cannot be split into rows: perhaps a quotation mark is opened and never "
@@ -68,8 +95,8 @@ def records(text: str, known: Callable[[list[str]], int]) -> list[list[str]]:
         ) from cause
 
 
-def layout(text: str, known: Callable[[list[str]], int]) -> tuple[int, str]:
-    """Tell how a delimited text is laid out.
+def layout(text: str, known: Callable[[list[str]], int]) -> Layout:
+    """Find the header of a delimited text: before it may stand a title, notes and blank lines.
 
     Parameters
     ----------
@@ -78,36 +105,69 @@ def layout(text: str, known: Callable[[list[str]], int]) -> tuple[int, str]:
 
     Returns
     -------
-    int
-        Where the header begins: Excel's hint and blank lines stand before it.
-    str
-        The delimiter.
+    Layout
+        If no name is known, the first line that is not blank counts as the header.
 
     Raises
     ------
     csv.Error
-        The header is no record.
+        There is no record.
     """
     hint = _EXCEL_HINT.match(text)  # the line in which Excel tells its delimiter
     start = hint.end() if hint else 0
-    start += len(text[start:]) - len(text[start:].lstrip("\r\n"))
+    head = text[start : start + _LAYOUT_CHARACTERS]
+    best: tuple[tuple[int, int, int], Layout] | None = None
+    fault = None
+    for delimiter in hint[1] if hint else DELIMITERS:
+        try:
+            for above, (at, cells) in enumerate(_placed(head, delimiter)):
+                if above > MAX_ABOVE:
+                    break
+                if not any(map(str.strip, cells)):
+                    continue
+                score = known(cells)
+                rank = (score, -above, len(cells))
+                if best is None or rank > best[0]:
+                    best = rank, Layout(start + at, above, delimiter, score)
+        except csv.Error as cause:
+            fault = cause
+    if best:
+        return best[1]
+    if fault:
+        raise fault
+    return Layout(len(text), 0, hint[1] if hint else DELIMITERS[0], 0)
 
-    def fits(delimiter: str) -> tuple[int, int]:
-        header: list[str] = next(_reader(text[start:], delimiter), [])
-        return known(header), len(header)
 
-    return start, hint[1] if hint else max(DELIMITERS, key=fits)
+def known_in(text: str, known: Callable[[list[str]], int]) -> int:
+    """Give what `known` says of a text's header; 0 if it is no table."""
+    try:
+        return layout(text, known).known
+    except csv.Error:
+        return 0
+
+
+def _placed(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Give each record with the position of its first character."""
+    ends = [0]
+
+    def lines() -> Iterator[str]:
+        for line in io.StringIO(text, newline=""):
+            ends.append(ends[-1] + len(line))
+            yield line
+
+    reader = csv.reader(lines(), delimiter=delimiter, skipinitialspace=True)
+    while True:
+        start = ends[reader.line_num]
+        try:
+            yield start, next(reader)
+        except StopIteration:
+            return
 
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    stream = io.StringIO(text, newline="")
+    return csv.reader(stream, delimiter=delimiter, skipinitialspace=True)
 
 
-def _decode_damaged(data: bytes) -> str:
-    if data.startswith(_UTF16_BOMS):
-        return data.decode("utf-16", "replace")
-    text = data.decode("utf-8", "replace")
-    foreign = sum(not character.isascii() for character in text)
-    damaged = text.count("\ufffd")
-    # More whole multi-byte characters than broken ones: no other encoding looks like that.
-    return text if foreign - damaged > damaged else data.decode("cp1252", "replace")
+def _restored(cells: list[str]) -> list[str]:
+    return [cell.replace(_KEPT, ";") if _KEPT in cell else cell for cell in cells]

@@ -4,10 +4,13 @@ All checks work on whole columns, so that ten thousand rows take a fraction of a
 """
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
+from music_mood.files.cells import LIST_START, names_in, without_entities
+from music_mood.files.units import SHARES
 from music_mood.files.uri import named_by_file
 from music_mood.matching import Doubles
 from music_mood.reference import Host, Kind, Reference
@@ -29,12 +32,23 @@ ones do), and those that had an apostrophe put before them for that reason."""
 NO_VALUE = ("", "nan", "null", "none", "n/a", "na", "-")
 """What programs write where they have no value."""
 
+_MINUS = ("-", "\u2212", "\u2013")
+_NUMBER_WITH_UNIT = r"^([-+\u2212\u2013]?)\s*([0-9]+(?:[.,][0-9]+)?)\s*(%|dbfs|db|lufs|bpm|/min)?$"
+
 STANDS_TWICE = "the same track stands further up"
 """Why an entry that `Doubles` knows is left out."""
 
-_SPOTIFY_ID = r"^(?:spotify:track:|https://open\.spotify\.com/(?:intl-\w+/)?track/)?([0-9A-Za-z]{22})(?:\?.*)?$"
+_AFTER_A_LINK = r"/?(?:[?#].*)?$"
+_SPOTIFY_LINK = (
+    r"(?:https?://)?(?:open|play)\.spotify\.com/(?:intl-[\w-]+/)?(?:embed/)?track/"
+    r"|spotify:track:"
+)
+_SPOTIFY_ID = rf"^(?:{_SPOTIFY_LINK})?([0-9A-Za-z]{{22}}){_AFTER_A_LINK}"
 _ISRC = r"^([A-Z]{2}[A-Z0-9]{3}[0-9]{7})$"  # ISO 3901
-_DEEZER_ID = r"^([0-9]{1,20})$"
+_DEEZER_LINK = (
+    r"(?:https?://)?(?:www\.)?deezer\.com/(?:[a-z]{2}(?:-[a-z]{2})?/)?track/|deezer:track:"
+)
+_DEEZER_ID = rf"^(?:{_DEEZER_LINK})?([0-9]{{1,20}}){_AFTER_A_LINK}"
 
 
 def shown_text(text: str) -> str:
@@ -67,13 +81,25 @@ def tracks_from_table(
         rows whose track stands further up.
     """
     texts = table.reindex(columns=["title", "artist", "album", "duration_ms"], fill_value="")
-    texts["artist"] = _artists(texts["artist"])
+    if "makers_mood" not in table:  # our own tables mean what they say
+        for name in ("title", "artist", "album"):
+            texts[name] = _where(texts[name], "&", without_entities)
+    texts["artist"] = _artists(_where(texts["artist"], LIST_START, names_in))
     texts = texts.apply(_shown)
     ids = {
         "isrc": _matching(table, "isrc", _ISRC, upper=True),
         "spotify_id": _matching(table, "spotify_id", _SPOTIFY_ID),
         "deezer_id": _matching(table, "deezer_id", _DEEZER_ID),
     }
+    if "link" in table and "makers_mood" not in table:  # our own tables name all ids by themselves
+        unnamed = (ids["spotify_id"] == "") & (ids["deezer_id"] == "")
+        for name, start, what in (
+            ("spotify_id", _SPOTIFY_LINK, _SPOTIFY_ID),
+            ("deezer_id", _DEEZER_LINK, _DEEZER_ID),
+        ):
+            links = table["link"].where(table["link"].str.match(rf"\s*(?:{start})"), "")
+            found = _matching(links.to_frame("link"), "link", what)
+            ids[name] = ids[name].where(~unnamed, found)
     durations = pd.to_numeric(texts["duration_ms"], errors="coerce")
     durations = durations.where(durations.between(1, 2**40)).round()
     features, reasons = _features(table)
@@ -119,7 +145,7 @@ def feature_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     ----------
     table : pandas.DataFrame
         Texts in the columns `FEATURE_NAMES` (others are ignored). A decimal comma, blanks around
-        a number and `NO_VALUE` are understood.
+        a number, units after it ("-6 dB", "120 BPM", "73%") and `NO_VALUE` are understood.
 
     Returns
     -------
@@ -136,12 +162,27 @@ def feature_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     numbers = texts.mask(missing, "nan").apply(
         lambda column: pd.to_numeric(column.str.replace(",", "."), errors="coerce")
     )
+    for name in FEATURE_NAMES:
+        odd = texts.loc[numbers[name].isna() & ~missing[name], name]
+        if len(odd):
+            numbers.loc[odd.index, name] = _with_units(odd, is_share=name in SHARES)
     for name, (low, high) in FEATURE_RANGES.items():
         outside = ~numbers[name].between(low, high) & numbers[name].notna()
         reasons = reasons.mask(outside, f"{name} is not within {low:g} to {high:g}")
         no_number = numbers[name].isna() & ~missing[name]
         reasons = reasons.mask(no_number, f"{name} is not a number")
     return numbers, reasons
+
+
+def _with_units(texts: pd.Series, *, is_share: bool) -> pd.Series:
+    """Read numbers that have a unit behind them, or a minus sign of typesetters before them."""
+    parts = texts.str.extract(_NUMBER_WITH_UNIT)
+    numbers = pd.to_numeric(parts[1].str.replace(",", "."), errors="coerce").astype("float64")
+    numbers = numbers.mask(parts[0].isin(_MINUS), -numbers)
+    percent = parts[2] == "%"
+    # a share has no other unit, and nothing else is in percents
+    wrong = percent if not is_share else parts[2].notna() & (parts[2] != "") & ~percent
+    return numbers.where(~percent, numbers / 100).mask(wrong)
 
 
 def _features(table: pd.DataFrame) -> tuple[list[AudioFeatures | None], pd.Series]:
@@ -160,7 +201,8 @@ def _genres(table: pd.DataFrame) -> list[tuple[str, ...]]:
     """Genres per row, written "a,b" or "a;b", at most `MAX_GENRES` of them."""
     if "genres" not in table:
         return [()] * len(table)
-    texts = _shown(table["genres"]).str.lower()
+    named = _where(_where(table["genres"], "&", without_entities), LIST_START, names_in)
+    texts = _shown(named).str.lower()
     return [
         tuple(dict.fromkeys(part for part in re.split(r"\s*[,;]\s*", text) if part))[:MAX_GENRES]
         if text not in NO_VALUE
@@ -179,8 +221,15 @@ def _makers_moods(table: pd.DataFrame) -> list[Mood | None]:
 
 def _artists(names: pd.Series) -> pd.Series:
     r"""Join by ", " what Exportify writes as "A;B", "A,B" or "A, B", with "\," inside a name."""
-    names = names.str.replace(r"\s*;\s*", ", ", regex=True).str.replace("\\,", ",", regex=False)
+    names = names.str.replace(r"\s+", " ", regex=True)  # or many blanks would cost their square
+    names = names.str.replace(r" ?; ?", ", ", regex=True).str.replace("\\,", ",", regex=False)
     return names.str.replace(r"(?<!\d),(?=\S)|,(?=[^\s\d])", ", ", regex=True)  # not "10,000"
+
+
+def _where(texts: pd.Series, pattern: str, change: Callable[[str], str]) -> pd.Series:
+    """Change the few texts in which a pattern is found."""
+    held = texts.str.contains(pattern)
+    return texts.mask(held, texts[held].map(change)) if held.any() else texts
 
 
 def _shown(texts: pd.Series) -> pd.Series:

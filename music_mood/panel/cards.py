@@ -69,3 +69,5 @@ def _play(preview: Preview, *, autoplay: bool) -> None:
         st.audio(sound, format=preview.mime, autoplay=autoplay)
     if preview.audio_url:
         st.caption(f"Preview from {preview.source}")
+    if preview.note:
+        st.caption(preview.note)

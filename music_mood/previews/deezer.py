@@ -3,12 +3,13 @@
 from music_mood.clients.deezer import NAME, DeezerApi, DeezerTrack
 from music_mood.errors import NotFoundError
 from music_mood.matching import plain_isrc
+from music_mood.previews.provider import LENGTH_NOT_COMPARED
 from music_mood.reference import is_web_address
 from music_mood.values import Preview, Track
 
 
 class DeezerPreviews:
-    """Finds a track by its Deezer id, by ISRC, or by artist, title and duration.
+    """Finds a track by its Deezer id, by ISRC, or by artist, title and (if known) duration.
 
     Parameters
     ----------
@@ -22,9 +23,10 @@ class DeezerPreviews:
 
     def preview(self, track: Track) -> Preview | None:
         """See `PreviewProvider.preview`."""
-        for look_up in (self._exact, self._similar):
+        not_compared = LENGTH_NOT_COMPARED if track.duration_ms is None else ""
+        for look_up, note in ((self._exact, ""), (self._similar, not_compared)):
             try:
-                found = _preview(look_up(track))
+                found = _preview(look_up(track), note)
             except NotFoundError:  # another release may be there
                 continue
             if found:
@@ -38,10 +40,13 @@ class DeezerPreviews:
         return self._api.track_by_isrc(isrc) if isrc else None
 
     def _similar(self, track: Track) -> DeezerTrack | None:
-        return self._api.recording_of(track, is_usable=lambda found: _preview(found) is not None)
+        return self._api.recording_of(
+            track, is_usable=lambda found: _preview(found) is not None, any_length=True
+        )
 
 
-def _preview(found: DeezerTrack | None) -> Preview | None:
+def _preview(found: DeezerTrack | None, note: str = "") -> Preview | None:
     if found is None or not is_web_address(found.preview):
         return None
-    return Preview(NAME, "audio/mpeg", audio_url=found.preview, link=found.as_track().link)
+    link = found.as_track().link
+    return Preview(NAME, "audio/mpeg", audio_url=found.preview, link=link, note=note)

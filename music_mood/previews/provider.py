@@ -8,6 +8,12 @@ from typing import Protocol
 
 from music_mood.values import Preview, Track
 
+LENGTH_NOT_COMPARED = (
+    "Found by title and artist. The length was not compared, as the list names none: this may be "
+    "another version."
+)
+"""`Preview.note` of what was searched for without a duration."""
+
 
 class PreviewProvider(Protocol):
     """One source of previews."""

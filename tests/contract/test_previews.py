@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from music_mood.commands.moods import as_json as moods_as_json
+from music_mood.commands.moods import run
 from music_mood.previews.chain import PreviewChain
 from music_mood.services import Services
 from music_mood.sources.demo import demo_playlist
@@ -83,10 +85,47 @@ def test_an_isrc_that_deezer_lacks_is_looked_up_by_name(services: Services) -> N
 
 @pytest.mark.parametrize(
     "change",
-    [{"artist": "Somebody Else"}, {"duration_ms": 90_000}, {"duration_ms": None}, {"artist": ""}],
+    [{"artist": "Somebody Else"}, {"duration_ms": 90_000}, {"artist": ""}],
 )
 def test_a_wrong_match_is_worse_than_none(services: Services, change: dict) -> None:
     assert only(services, replace(named(song(4)), **change)) is None
+
+
+def test_without_a_length_title_and_artist_must_do_and_that_is_said(
+    services: Services, web: FakeWeb
+) -> None:
+    bare = replace(named(song(4)), duration_ms=None)
+    preview = only(services, bare)
+    assert preview.source == "Deezer"
+    assert "length was not compared" in preview.note
+    assert only(services, named(song(4))).note == ""
+    assert only(services, replace(bare, isrc=song(4).isrc)).note == ""  # surely the same
+    web.misbehave("/deezer", faults.deezer_error(800), always=True)
+    preview = only(services, bare)
+    assert (preview.source, preview.audio_url) == ("iTunes", f"{web.url}/audio/itunes-4.m4a")
+    assert "length was not compared" in preview.note
+
+
+def test_the_command_line_says_that_a_length_was_not_compared(
+    services: Services, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.csv"
+    lines = [f'"{one.title}","{one.artist}"' for one in (song(4), song(5))]
+    file.write_text("\n".join(["title,artist,length", f"{lines[0]},", f"{lines[1]},x", ""]))
+    found = moods_as_json(run([str(file)], services))
+    assert [track["preview_source"] for track in found["tracks"]] == ["Deezer", "Deezer"]
+    assert all("not compared" in track["preview_note"] for track in found["tracks"])
+    seconds = song(4).duration_s
+    file.write_text(f"title,artist,length\n{lines[0]},{seconds // 60}:{seconds % 60:02}\n")
+    [track] = moods_as_json(run([str(file)], services))["tracks"]
+    assert (track["preview_source"], track["preview_note"]) == ("Deezer", None)
+
+
+@pytest.mark.parametrize(
+    "change", [{"artist": ""}, {"artist": "Somebody Else"}, {"title": f"{song(4).title} (Live) 4"}]
+)
+def test_without_a_length_title_and_artist_must_agree(services: Services, change: dict) -> None:
+    assert only(services, replace(named(song(4)), duration_ms=None, **change)) is None
 
 
 def test_itunes_comes_with_its_store_link(services: Services, web: FakeWeb) -> None:

@@ -1,9 +1,12 @@
 """Tables as visitors bring them: well-formed from many programs, and broken in many ways."""
 
 import re
+import time
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from music_mood.errors import PlaylistError
 from music_mood.files import csv_file
@@ -179,7 +182,7 @@ def test_isrcs_are_normalised_or_left_out(written, isrc):
     assert only_track(f"title,isrc\nA,{written}\n").isrc == isrc
 
 
-@pytest.mark.parametrize("written", ["", "3:45", "-5", "0", "inf", "1e400"])
+@pytest.mark.parametrize("written", ["", "3:75", "-5", "0", "inf", "1e400"])
 def test_a_duration_that_is_none_is_left_out(written):
     assert only_track(f"title,duration_ms\nA,{written}\n").duration_ms is None
 
@@ -198,6 +201,13 @@ def test_a_table_without_features_is_a_playlist_with_a_note():
     assert playlist.tracks[0].features is None
     assert "no audio features" in playlist.notes[0]
     assert not read(f"{HEADER}\nA,B,{FEATURES}\n").notes
+
+
+def test_some_features_are_as_good_as_none_and_that_is_said():
+    playlist = read("title,artist,energy,valence\nA,B,0.5,high\n")
+    assert (playlist.tracks[0].features, playlist.skipped) == (None, ())
+    assert "lacks danceability, acousticness" in playlist.notes[0]
+    assert "unknown" in playlist.notes[1]
 
 
 # -- rows that are no track
@@ -272,7 +282,6 @@ def test_every_row_is_either_a_track_or_told():
         (b"\xff\xfe\x00", "not a text file|no column of titles"),
         (b"a,b\n1,2\n", "no column of titles.*Found: a, b"),
         (b"<!doctype html><html></html>", "no column of titles"),
-        (b"title,artist,energy,valence\nA,B,0.5,0.5\n", "lacks danceability, acousticness"),
         (b'title\n"' + b"x" * 200_000, "quotation mark"),
         (b"title,artist\n,B\n", "no usable row. row 2: it has no title"),
     ],
@@ -352,3 +361,241 @@ def test_no_genres_are_made_up():
 def test_a_track_has_few_genres():
     cell = ";".join(f"genre {i}" for i in range(50))
     assert len(only_track(f"title,artist,Genres\nSong,Nena,{cell}\n").genres) == MAX_GENRES
+
+
+# -- what programs write around a table, and into its cells
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    return [(track.title, track.artist) for track in read(text).tracks]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "My Library\n",
+        "Exported by Somebody on 2024-01-02, 10:00\n",
+        "\n\n",
+        "Favourites 2024\n\n\n",
+        "Playlist;Owner\nMine;me\n\n",
+        ",,,\n",
+        '"A note,\nover two lines"\n',
+    ],
+)
+@pytest.mark.parametrize("header", ["No,Title,Artist", "No;Title;Artist", "No\tTitle\tArtist"])
+def test_lines_before_the_header(above, header):
+    row = header.replace("No", "1").replace("Title", "River").replace("Artist", "Delta")
+    playlist = read(f"{above}{header}\n{row}\n{row[:1]}\n")
+    assert [(track.title, track.artist) for track in playlist.tracks] == [("River", "Delta")]
+    # rows are numbered as in the file
+    records = above.count("\n") - above.count(",\n") + (above == ",,,\n") + 3
+    assert playlist.skipped[0].name == f"row {records}"
+
+
+def test_the_header_stands_near_the_beginning():
+    with pytest.raises(PlaylistError, match=r"no column of titles.*Found: x"):
+        read("x\n" * 100 + "title,artist\nA,B\n")
+
+
+def test_a_row_that_holds_words_of_headers_is_a_track():
+    assert named("Title,Artist,Comment\nTempo,Energy,\nName,Somebody,\n") == [
+        ("Tempo", "Energy"),
+        ("Name", "Somebody"),
+    ]
+
+
+def test_blanks_before_quotation_marks():
+    assert named('TITLE, ARTIST\n "One, two",  "B"\n"C", "D, E"\nF , G\n') == [
+        ("One, two", "B"),
+        ("C", "D, E"),
+        ("F", "G"),
+    ]
+
+
+def test_exports_that_were_put_together():
+    playlist = read(
+        "Title,Artist,Length\nA,B,200\nTITLE,ARTIST,LENGTH\nC,D,300\n"
+        "Artist,Title,Duration (ms)\nF,E,240000\nTitle,Artist,Length\nG,H,100\n"
+    )
+    assert [(track.title, track.artist, track.duration_ms) for track in playlist.tracks] == [
+        ("A", "B", 200_000),
+        ("C", "D", 300_000),
+        ("E", "F", 240_000),
+        ("G", "H", 100_000),
+    ]
+    assert [one.name for one in playlist.skipped] == ["row 3", "row 5", "row 7"]
+    assert {one.reason for one in playlist.skipped} == {"it names the columns once more"}
+
+
+def test_two_files_with_their_marks_one_after_the_other():
+    part = "\ufefftitle,artist\n{},B\n"
+    assert named(part.format("A") + part.format("C")) == [("A", "B"), ("C", "B")]
+
+
+def test_lines_that_are_wholly_in_quotes():
+    text = '"Title,Artist,Album"\n"A,""B, C"",D"\n"E,F,"\n'
+    assert named(text) == [("A", "B, C"), ("E", "F")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (r'"The \"Best\" of"', 'The "Best" of'),
+        (r'"\"Best\""', '"Best"'),
+        (r'"C:\\Music and \"more\""', 'C:\\Music and "more"'),
+        ('"The ""Best"" of"', 'The "Best" of'),
+        ("AC\\DC", "AC\\DC"),
+        ("Rock &amp; Roll", "Rock & Roll"),
+        ("Don&#39;t", "Don't"),
+        ("Don&#x27;t", "Don't"),
+        ("Caf&eacute;", "Café"),
+        ("Don&amp;#39;t", "Don't"),
+        ("R&B", "R&B"),
+        ("&nosuchthing;", "&nosuchthing;"),
+        ("A &not B", "A &not B"),
+        ("&#61;cmd()", "=cmd()"),
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_escapes_of_other_programs(cell, text, delimiter):
+    track = only_track(f"title{delimiter}artist\n{cell}{delimiter}B\n")
+    assert (track.title, track.artist) == (text, "B")
+
+
+@pytest.mark.parametrize(
+    ("cell", "artist"),
+    [
+        ("\"['A', 'B']\"", "A, B"),
+        ("\"['A']\"", "A"),
+        ('"[""A"", ""B""]"', "A, B"),
+        ('"[""Rock N\' Sons""]"', "Rock N' Sons"),
+        ("\"['Rock N\\\\' Sons']\"".replace("\\\\", "\\"), "Rock N' Sons"),
+        ("\"('A', 'B')\"", "A, B"),
+        ("['A' 'B']", "A, B"),
+        ("[]", ""),
+        ("[A]", "[A]"),
+        ("(G)roup", "(G)roup"),
+        ("\"['A', B]\"", "['A', B]"),
+        ("A &amp; B;C", "A & B, C"),
+    ],
+)
+def test_lists_of_artists(cell, artist):
+    assert only_track(f"title,artist\nX,{cell}\n").artist == artist
+
+
+def test_lists_of_genres():
+    assert only_track("title,genres\nX,\"['pop', 'soul']\"\n").genres == ("pop", "soul")
+
+
+def test_our_own_file_means_what_it_says():
+    track = only_track("title,artist,makers_mood\nA &amp; B,\"['x']\",\n")
+    assert track.title == "A &amp; B"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"open.spotify.com/track/{SPOTIFY_ID}",
+        f"http://open.spotify.com/intl-pt-BR/track/{SPOTIFY_ID}?si=1&x=2",
+        f"https://open.spotify.com/embed/track/{SPOTIFY_ID}",
+        f"https://play.spotify.com/track/{SPOTIFY_ID}#0:10",
+        f"spotify:track:{SPOTIFY_ID}?si=1",
+    ],
+)
+@pytest.mark.parametrize("column", ["Track URI", "Link", "URL"])
+def test_links_of_tracks_in_columns(link, column):
+    assert only_track(f"title,{column}\nA,{link}\n").spotify_id == SPOTIFY_ID
+
+
+@pytest.mark.parametrize(
+    ("link", "ids"),
+    [
+        ("https://www.deezer.com/en/track/17?utm=1", (None, "17")),
+        ("deezer.com/track/17", (None, "17")),
+        ("https://www.deezer.com/album/17", (None, None)),
+        ("17", (None, None)),  # an id, but whose?
+        (SPOTIFY_ID, (None, None)),
+        ("https://example.org/track/17", (None, None)),
+        ("javascript:alert(1)", (None, None)),
+    ],
+)
+def test_a_column_of_links_names_what_it_names(link, ids):
+    track = only_track(f"title,link\nA,{link}\n")
+    assert (track.spotify_id, track.deezer_id) == ids
+
+
+# -- what is said about moods
+
+
+def test_a_column_of_beats_is_no_reason_to_refuse_a_file():
+    playlist = read("Name,Artist,BPM,Energy\nA,B,124,7\nC,D,fast,high\n")
+    assert [track.features for track in playlist.tracks] == [None, None]
+    assert "lacks danceability" in playlist.notes[0]
+
+
+@pytest.mark.parametrize("column", ["isrc,USSM19801941", f"id,{SPOTIFY_ID}", "deezer_id,17"])
+def test_moods_that_can_be_looked_up_are_not_called_unknown(column):
+    name, value = column.split(",")
+    [note] = read(f"title,artist,{name}\nA,B,{value}\n").notes
+    assert "looked up" in note
+    assert "unknown" not in note
+    [note] = read(f"title,artist,{name}\nA,B,{value}\nC,D,\n").notes
+    assert "Those that name none (1) remain unknown" in note
+
+
+# -- nothing is lost silently
+
+CELLS = st.sampled_from(
+    ["", "A", "B", "Title", "artist", "&amp;", "['x']", "a\nb", 'q"', "0.5", "3:20", "-", "\\"]
+)
+
+
+@given(
+    st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8),
+    st.sampled_from([",", ";", "\t"]),
+)
+def test_every_row_of_any_table_is_either_a_track_or_told(rows, delimiter):
+    quoted = [
+        delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row)
+        for row in [["Title", "Artist", "Length"], *rows]
+    ]
+    filled = sum(any(row) for row in rows)
+    try:
+        playlist = read("\n".join(quoted) + "\n")
+    except PlaylistError:
+        return
+    assert len(playlist.tracks) + len(playlist.skipped) == filled
+
+
+@given(
+    st.sampled_from([EXPORTIFY_OLD, EXPORTIFY_NEW]),
+    st.sampled_from(["utf-8", "utf-16", "utf-16-le", "cp1252"]),
+    st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=3)), max_size=4),
+)
+def test_a_damaged_export_is_read_or_refused_with_a_sentence(text, encoding, damages):
+    data = text.removeprefix("\ufeff").encode(encoding)
+    for place, bytes_there in damages:
+        at = int(place * len(data))
+        data = data[:at] + bytes_there + data[at + len(bytes_there) :]
+    try:
+        playlist = read_csv(data, "x.csv")
+    except PlaylistError as error:
+        assert str(error)
+    else:
+        assert playlist.tracks
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "A,\"['x'" + " " * 3_000 + 'y"',
+        'A,"[' + "'x' " * 900 + '"',
+        "A," + "&amp;" * 500,
+        "title,artist," + "x," * 900,
+    ],
+    ids=["blanks", "list", "entities", "wide"],
+)
+def test_odd_cells_cost_no_more_than_others(row):
+    started = time.process_time()
+    read("title,artist\nfirst,x\n" + f"{row}\n" * 1_000)
+    assert time.process_time() - started < 10  # seconds; quadratic, it would be minutes

@@ -233,6 +233,33 @@ def test_an_encoding_can_be_named(table, tmp_path):
     assert set(read(tmp_path / "a.csv")["title"]) == {"Café"}
 
 
+GERMAN = {
+    "danceability": "Tanzbarkeit",
+    "acousticness": "Akustik",
+    "energy": "Energie",
+    "instrumentalness": "Instrumentalität",
+    "liveness": "Lebendigkeit",
+    "valence": "Valenz",
+    "loudness": "Lautstärke",
+    "speechiness": "Sprachanteil",
+    "tempo": "Tempo (BPM)",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "mac_roman", "utf-16-le", "utf-32"])
+@pytest.mark.parametrize("above", ["", "Meine Lieder\n\n"])
+def test_a_header_in_another_language_and_encoding_is_read(table, tmp_path, encoding, above):
+    """The words are those of playlists, and the header tells the encoding."""
+    table["title"] = "Grüße"
+    text = above + table.rename(columns=GERMAN).to_csv(index=False)
+    (tmp_path / "in.csv").write_bytes(text.encode(encoding))
+    label_file(Request(tmp_path / "in.csv", tmp_path / "out.csv"))
+    found = read(tmp_path / "out.csv")
+    same_answers(found, in_memory(table))
+    assert set(found["title"]) == {"Grüße"}
+    assert "Lautstärke" in found.columns
+
+
 def test_a_table_without_rows_gives_a_table_without_rows(table, tmp_path):
     table[:0].to_csv(tmp_path / "in.csv", index=False)
     label_file(Request(tmp_path / "in.csv", tmp_path / "out.parquet"))

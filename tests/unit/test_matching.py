@@ -113,6 +113,16 @@ def test_the_nearest_duration_wins() -> None:
     assert best_match(wanted, []) is None
 
 
+def test_without_a_length_the_first_of_the_same_name_is_taken_only_if_asked() -> None:
+    wanted = track(duration_ms=None)
+    candidates = [track("Song (Live)"), track(artist="Other"), track(), track(duration_ms=9)]
+    assert best_match(wanted, candidates) is None
+    assert best_match(wanted, candidates, any_length=True) == 2
+    assert best_match(wanted, candidates[:2], any_length=True) is None
+    # a length that is known is compared all the same
+    assert best_match(track(duration_ms=90_000), candidates, any_length=True) is None
+
+
 @given(*[st.text("ab &'()-,!\u00e9\u0301", max_size=12)] * 4)
 def test_any_text_can_be_compared_either_way(title: str, artist: str, other: str, by: str) -> None:
     one, two = track(title, artist), track(other, by)

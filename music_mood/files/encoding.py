@@ -1,0 +1,374 @@
+"""Untrusted bytes -> text: which encoding they are in, and how sure that is.
+
+UTF-8, UTF-16 and UTF-32 are recognised by their marks and rules. Every other encoding is a guess.
+What knows of a header under one encoding only decides; then how many of the letters make words of
+a language; then charset-normalizer. A guess is said in a sentence, unless the header bears it out.
+"""
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import charset_normalizer
+
+from music_mood.errors import PlaylistError
+
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_ZIP_START = b"PK\x03\x04"
+"""Every .xlsx, .ods and .zip begins so."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as UTF-16's does
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_ISO_2022_JP = (b"\x1b$@", b"\x1b$B")
+
+_HEAD = 2**14
+"""Bytes that hold the header; enough to tell by."""
+
+_SAMPLE = 2**14
+"""Bytes of lines with foreign letters that are looked at."""
+
+_SURE = 0.8
+"""From this share of sensible words on, a file is not UTF-8 with some damage."""
+
+_MUCH_DAMAGE = 50
+"""One broken character in so many is damage; more mean another encoding."""
+
+_NAMES: Mapping[str, str] = {
+    "cp1252": "Western European (Windows-1252)",
+    "cp1250": "Central European (Windows-1250)",
+    "cp1251": "Cyrillic (Windows-1251)",
+    "koi8_u": "Cyrillic (KOI8)",
+    "cp866": "Cyrillic (DOS, code page 866)",
+    "cp1253": "Greek (Windows-1253)",
+    "cp1254": "Turkish (Windows-1254)",
+    "cp1255": "Hebrew (Windows-1255)",
+    "cp1256": "Arabic (Windows-1256)",
+    "cp1257": "Baltic (Windows-1257)",
+    "cp932": "Japanese (Shift-JIS)",
+    "euc_jp": "Japanese (EUC-JP)",
+    "gb18030": "Chinese (GB 18030)",
+    "big5hkscs": "Chinese (Big5)",
+    "cp949": "Korean (EUC-KR)",
+    "cp874": "Thai (Windows-874)",
+    "cp850": "Western European (DOS, code page 850)",
+    "mac_roman": "Western European (Mac OS Roman)",
+}
+"""The encodings that are tried, the likeliest first, and what visitors are told."""
+
+_WEST = (
+    (1.0, "äöüß"),
+    (1.0, "àâæçéèêëîïôœùûüÿ"),
+    (1.0, "áéíñóúüªº"),
+    (1.0, "áâãàçéêíóôõúü"),
+    (1.0, "àèéìíîòóùú"),
+    (1.0, "åäöéü"),
+    (1.0, "æøåéôò"),
+    (1.0, "àçèéíïòóúü·"),
+    (0.6, "áðéíóúýþæö"),
+)
+_CYRILLIC = (
+    (1.0, "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
+    (1.0, "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
+    (0.9, "абвгдђежзијклљмнњопрстћуфхцчџш"),
+    (0.9, "абвгдеёжзійклмнопрстуўфхцчшыьэюя"),
+)
+_ALPHABETS: Mapping[str, tuple[tuple[float, str], ...]] = {
+    "cp1252": _WEST,
+    "cp1250": (
+        (0.97, "áčďéěíňóřšťúůýž"),
+        (0.97, "ąćęłńóśźż"),
+        (0.97, "áéíóöőúüű"),
+        (0.97, "čćđšž"),
+        (0.97, "áäčďéíĺľňóôŕšťúýž"),
+        (0.97, "ăâîşţ"),
+    ),
+    "cp1251": _CYRILLIC,
+    "koi8_u": _CYRILLIC[:2],
+    "cp866": _CYRILLIC[:1],
+    "cp1253": ((1.0, "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ"),),
+    "cp1254": ((0.98, "çğıöşüâîû\u0307"),),
+    "cp1255": ((0.95, "אבגדהוזחטיךכלםמןנסעףפץצקרשת"),),
+    "cp1256": ((1.0, "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگکی"),),
+    "cp1257": ((0.9, "ąčęėįšųūž"), (0.9, "āčēģīķļņšūž"), (0.85, "äõöüšž")),
+    "cp874": ((0.85, "".join(map(chr, range(0x0E01, 0x0E4F)))),),
+    "cp850": tuple((0.9 * weight, letters) for weight, letters in _WEST),
+    "mac_roman": tuple((0.95 * weight, letters) for weight, letters in _WEST),
+}
+"""Letters beyond ASCII that go together in one word, and how much such a word counts: languages
+that are written by fewer people, and encodings that are used less, need more evidence."""
+
+_CASED = frozenset({"cp1251", "koi8_u", "cp866", "cp1253"})
+"""Scripts with capitals, of which every letter is beyond ASCII."""
+
+_COMMON: Mapping[str, tuple[str, float, tuple[tuple[int, int], ...]]] = {
+    # rows of each national standard that hold kana, common ideographs or syllables
+    "cp932": ("euc_jp", 1.0, ((0xA4, 0xA5), (0xB0, 0xCF))),
+    "euc_jp": ("euc_jp", 0.95, ((0xA4, 0xA5), (0xB0, 0xCF))),
+    "gb18030": ("gb2312", 0.97, ((0xB0, 0xD7),)),
+    "big5hkscs": ("big5", 0.97, ((0xA4, 0xC6),)),
+    "cp949": ("euc_kr", 1.0, ((0xB0, 0xC8),)),
+}
+_WIDE_SIGNS = (
+    "\u3000\u3001\u3002\u30fb\u30fc\u3005\u300c\u300d\u300e\u300f\u3010\u3011\u301c"
+    "\uff01\uff06\uff08\uff09\uff1a\uff1f\uff5e"
+)
+_TYPOGRAPHY = (
+    "\u2018\u2019\u201c\u201d\u201e\u201a\u2013\u2014\u2026\u00ab\u00bb\u00a0"
+    "\u00bf\u00a1\u00b4\u2122\u00ae\u00a9\u00b0\u20ac"
+)
+_WORDS = re.compile(r"[^\x00-&(-@\[-`{-\x7f]+")
+_FOREIGN_BYTE = re.compile(rb"[\x80-\xff]")
+_LINE_END = re.compile(rb"[\r\n]")
+_MOJIBAKE = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text.
+
+    Attributes
+    ----------
+    text : str
+        Without byte order mark.
+    encoding : str
+        As Python names it.
+    note : str
+        A sentence for the visitor if letters may be wrong, or were mended; else "".
+    """
+
+    text: str
+    encoding: str
+    note: str = ""
+
+
+def decode(data: bytes, known: Callable[[str], int]) -> Decoded:
+    """Turn a text file's bytes into text.
+
+    A file that is UTF-8 but for some damaged characters keeps them as U+FFFD.
+
+    Parameters
+    ----------
+    data : bytes
+        A whole file, or its beginning.
+    known : callable
+        Says how many names of columns the beginning of a text holds; 0 if that is no table.
+
+    Raises
+    ------
+    PlaylistError
+        The bytes are no text.
+    """
+    if data.startswith(_ZIP_START):
+        raise PlaylistError(
+            "This is a spreadsheet or an archive, not a CSV file. Please save or export it as CSV."
+        )
+    found = _unicode(data, known) or _legacy(data, known)
+    if _BINARY.search(found.text):
+        raise PlaylistError(
+            "This is not a text file, so there is no playlist to read. Please choose a CSV file, "
+            "for example one from Exportify."
+        )
+    return found
+
+
+def mended(found: Decoded) -> Decoded:
+    """Undo that UTF-8 was read as Windows-1252 and saved again ("AÃ±os"), where all of it was."""
+    if not found.encoding.startswith("utf") or not _MOJIBAKE.search(found.text):
+        return found
+    try:
+        text = re.sub(r"[^\x00-\x7f]+", lambda run: _as_it_was(run[0]), found.text)
+    except UnicodeError:  # not all of it, so it means what it says
+        return found
+    note = (
+        "The letters of this file had been saved in a wrong way (\u00c3\u00a9 for \u00e9) and were "
+        "mended. Please export it once more if they look wrong."
+    )
+    return Decoded(text.removeprefix("\ufeff"), found.encoding, note)
+
+
+def _as_it_was(run: str) -> str:
+    # the five bytes that Windows-1252 leaves undefined are kept as control characters
+    return b"".join(
+        bytes([ord(one)]) if "\x80" <= one <= "\x9f" else one.encode("cp1252") for one in run
+    ).decode()
+
+
+def _unicode(data: bytes, known: Callable[[str], int]) -> Decoded | None:
+    """Read what Unicode's own rules tell to be UTF-8, UTF-16 or UTF-32; None if they do not."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            try:
+                return Decoded(data.decode(encoding), encoding)
+            except UnicodeDecodeError:
+                text = data.decode(encoding, "replace")
+                return Decoded(text, encoding, _damage_note(text))
+    if b"\0" in data[:_HEAD]:
+        return _without_mark(data, known)
+    if any(start in data[:_HEAD] for start in _ISO_2022_JP):
+        try:
+            return Decoded(data.decode("iso2022_jp_2"), "iso2022_jp_2")
+        except UnicodeDecodeError:
+            pass  # an escape, but not a Japanese one
+    try:
+        return Decoded(data.decode(), "utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _without_mark(data: bytes, known: Callable[[str], int]) -> Decoded | None:
+    """Read UTF-16 or UTF-32 that lacks its mark: known by the header."""
+    texts = {}
+    for encoding in _WIDE:
+        width = int(encoding[4:6]) // 8
+        head = data[: _HEAD - _HEAD % width]
+        text = head[: len(head) - len(head) % width].decode(encoding, "replace")
+        if not _BINARY.search(text[:64]) and "\ufffd" not in text[:64]:
+            texts[encoding] = known(text)
+    best = max(texts, key=texts.__getitem__, default="")
+    if not best or not texts[best]:
+        return Decoded(data.decode("latin-1"), "latin-1")  # binary: the caller says so
+    text = data.decode(best, "replace")
+    return Decoded(text, best, _damage_note(text))
+
+
+def _legacy(data: bytes, known: Callable[[str], int]) -> Decoded:
+    """Guess one of the encodings from before Unicode."""
+    head, sample = _line_ends(data[:_HEAD]), _foreign_lines(data)
+    candidates: dict[str, tuple[float, ...]] = {}
+    texts = {}
+    ranks = _library_ranks(sample)
+    for place, encoding in enumerate(_NAMES):
+        text = sample.decode(encoding, "replace")
+        foreign = sum(one > "\x7f" for one in text)
+        if text.count("\ufffd") * _MUCH_DAMAGE > foreign and encoding != "cp1252":
+            continue  # cp1252, the likeliest, is there if nothing else is
+        texts[encoding] = text
+        columns = known(head.decode(encoding, "replace"))
+        share = round(_sense(texts[encoding], encoding), 2)
+        candidates[encoding] = (columns, share, ranks.get(encoding, -len(_NAMES)), -place)
+    best = max(candidates, key=candidates.__getitem__)
+    most = candidates[best][0]
+    if candidates[best][1] < _SURE:
+        text = data.decode("utf-8", "replace")
+        damaged = text.count("\ufffd")
+        foreign = sum(map(len, re.findall(r"[^\x00-\x7f]+", text)))
+        # More whole multi-byte characters than broken ones: no other encoding looks like that.
+        if foreign - damaged > damaged:
+            return Decoded(text, "utf-8", _damage_note(text))
+    try:
+        text = data.decode(best)
+    except UnicodeDecodeError:
+        text = data.decode(best, "replace")
+    header_decides = all(
+        one[0] < most or texts[encoding] == texts[best]
+        for encoding, one in candidates.items()
+        if encoding != best
+    )
+    return Decoded(text, best, "" if header_decides and "\ufffd" not in text else _guess_note(best))
+
+
+def _sense(text: str, encoding: str) -> float:
+    """How much of a text's letters beyond ASCII stand in words that a language has, 0..1."""
+    total = sensible = 0.0
+    for word in _WORDS.findall(text):
+        foreign = sum(one > "\x7f" for one in word)
+        if not foreign:
+            continue
+        total += foreign
+        sensible += foreign * _sense_of_word(word, encoding)
+    return sensible / total if total else 0.0
+
+
+def _sense_of_word(word: str, encoding: str) -> float:
+    bare = word.strip(_TYPOGRAPHY + "'").replace("\u2019", "")
+    letters = [one for one in bare if one > "\x7f"]
+    if encoding in _COMMON:
+        return _sense_of_ideographs(bare, letters, encoding)
+    if not letters:
+        return 0.8 if bare or len(word) == 1 else 0.4
+    before = bare[0]
+    for one in bare[1:]:  # "aB" is no word, be it with letters beyond ASCII
+        if (one > "\x7f" or before > "\x7f") and before.islower() and one.isupper():
+            return 0.0
+        before = one
+    low = bare.lower()
+    if encoding not in ("cp1251", "koi8_u", "cp866", "cp1253", "cp1255", "cp1256", "cp874"):
+        if len(letters) > 2 and len(letters) * 2 > len(bare):
+            return 0.0  # Latin words are mostly of ASCII
+    elif any("a" <= one <= "z" for one in low):
+        return 0.0
+    used = {one for one in low if one > "\x7f"}
+    weight = max(
+        (value for value, known in _ALPHABETS[encoding] if used <= set(known)), default=0.0
+    )
+    if encoding in _CASED and len(bare) > 1:
+        weight *= 0.93 if bare.islower() or bare.isupper() else 1.0
+    return weight
+
+
+def _sense_of_ideographs(bare: str, letters: Iterable[str], encoding: str) -> float:
+    codec, weight, rows = _COMMON[encoding]
+    for one in letters:
+        if one in _WIDE_SIGNS:
+            continue
+        try:
+            row = one.encode(codec)[0]
+        except UnicodeEncodeError:
+            return 0.0
+        if not any(low <= row <= high for low, high in rows):
+            return 0.0
+    return weight * (0.5 if re.search("[A-Za-z]", bare) else 1.0)
+
+
+def _library_ranks(sample: bytes) -> dict[str, int]:
+    """charset-normalizer's order of the encodings that it deems possible: 0 is its first."""
+    found = charset_normalizer.from_bytes(sample, cp_isolation=list(_NAMES))
+    return {match.encoding: -rank for rank, match in enumerate(found)}
+
+
+def _foreign_lines(data: bytes) -> bytes:
+    """Give some lines that hold bytes beyond ASCII, whole: they tell the encoding."""
+    lines, size, at = [], 0, 0
+    while size < _SAMPLE:
+        foreign = _FOREIGN_BYTE.search(data, at)
+        if not foreign:
+            break
+        # not the whole of a line without end
+        start = max(data.rfind(end, at, foreign.start()) for end in (b"\n", b"\r")) + 1
+        stop = _LINE_END.search(data, foreign.start(), foreign.start() + _SAMPLE)
+        at = stop.start() if stop else len(data)
+        lines.append(data[max(start, foreign.start() - _SAMPLE) : at][: 2 * _SAMPLE])
+        size += len(lines[-1])
+    return b"\n".join(lines)
+
+
+def _line_ends(head: bytes) -> bytes:
+    """Cut the beginning off at a line's end, so that no character is torn."""
+    end = max(head.rfind(b"\n"), head.rfind(b"\r"))
+    return head[: end + 1] if end > 0 else head
+
+
+def _damage_note(text: str) -> str:
+    if "\ufffd" not in text:
+        return ""
+    return (
+        "Some letters of this file are damaged and shown as \ufffd. Please export it once more as "
+        "UTF-8 to have them back."
+    )
+
+
+def _guess_note(encoding: str) -> str:
+    return (
+        f"The letters of this file were read as {_NAMES[encoding]}. Please save it as UTF-8 if "
+        "they look wrong."
+    )
