@@ -181,6 +181,11 @@ def decode(data: bytes, known: Callable[[str], int]) -> Decoded:
     return found
 
 
+def decode_plain(data: bytes) -> Decoded:
+    """Turn the bytes of a text that is no table into text; raises as `decode` does."""
+    return decode(data, lambda _: 0)
+
+
 def mended(found: Decoded) -> Decoded:
     """Undo that UTF-8 was read as Windows-1252 and saved again ("AÃ±os"), where all of it was."""
     if not found.encoding.startswith("utf") or not _MOJIBAKE.search(found.text):

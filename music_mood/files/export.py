@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from music_mood.files.m3u import WITHOUT_ADDRESS, split_name
+from music_mood.files.lists.m3u import WITHOUT_ADDRESS, split_name
 from music_mood.files.table import FORMULA, shown_text
 from music_mood.reference import Host, Kind, Reference, is_web_address
 from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack, Track
@@ -65,7 +65,7 @@ def as_m3u(labelled: Sequence[LabelledTrack], title: str) -> bytes:
     bytes
         UTF-8. Each track leads to its page, or names its file (without folders: to lie beside the
         playlist). Addresses of previews are left out: they expire. A track that leads nowhere is
-        a comment. `music_mood.files.m3u.read_m3u` reads all of them again.
+        a comment. `music_mood.files.lists.m3u.read_m3u` reads all of them again.
     """
     lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{shown_text(title)}"]
     for one in labelled:

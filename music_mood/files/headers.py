@@ -134,7 +134,8 @@ def _meaning(
 def _spellings(name: str, words: _Words) -> list[tuple[str, str | None]]:
     """Give what may stand in headers.json for this name, and the unit that the name tells then."""
     folded = _folded(name)
-    bare = _words(_BRACKETS.sub("", folded))
+    # a name wholly in brackets is no unit: "[title]"
+    bare = _words(_BRACKETS.sub("", folded)) or _words(folded)
     unit = None
     for inside in _BRACKETS.findall(folded):
         unit = unit or words.units.get("".join(_without(_words(inside), words.before_a_unit)))

@@ -14,7 +14,7 @@ from music_mood.files.audio_files import (
     read_audio_file,
 )
 from music_mood.files.csv_file import MAX_BYTES
-from music_mood.files.forms import (
+from music_mood.files.lists.forms import (
     FORM_SUFFIXES,
     HEAD,
     Form,
@@ -23,7 +23,7 @@ from music_mood.files.forms import (
     is_sound,
     unreadable,
 )
-from music_mood.files.playlist_files import read_playlist_file
+from music_mood.files.lists.playlist_files import read_playlist_file
 from music_mood.files.table import STANDS_TWICE
 from music_mood.matching import Doubles
 from music_mood.values import Playlist, Skipped, Track

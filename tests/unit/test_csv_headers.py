@@ -168,3 +168,11 @@ def test_better_names_win_wherever_they_stand():
     for better, worse in pairwise(LANGUAGES["en"]["title"][:6]):
         assert known_columns([worse, better])["title"] == 1
         assert known_columns([better, worse])["title"] == 0
+
+
+def test_a_name_may_stand_in_brackets():
+    assert headers.known_columns(["[title]", "(artist)", "length [ms]"]) == {
+        "title": 0,
+        "artist": 1,
+        "duration_ms": 2,
+    }

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from music_mood.errors import PlaylistError
-from music_mood.files import archive, entries, playlist_files, xml_text
 from music_mood.files.audio_files import GivenFile
 from music_mood.files.export import as_m3u
-from music_mood.files.playlist_files import read_playlist_file
+from music_mood.files.lists import archive, entries, playlist_files, xml_text
+from music_mood.files.lists.playlist_files import read_playlist_file
 from music_mood.previews.own import LocalFile
 from music_mood.sources.files import read_files
 from music_mood.values import FEATURE_NAMES, LabelledTrack, LabelSource, Playlist, Track
@@ -721,7 +721,6 @@ FOREIGN = {
     "feed.xml": b"<rss><channel><item><title>x</title></item></channel></rss>",
     "x.json": b'{"settings": true}',
     "mystery.dat": bytes(range(256)) * 4,
-    "film.mp4": b"\0\0\0\x18ftypisom" + bytes(12) + b"....hdlr" + bytes(8) + b"vide" + bytes(99),
     "called an audio file.mp3": b"%PDF-1.7 ...",
     "Playlist.url": b"[InternetShortcut]\r\nURL=https://open.spotify.com/playlist/x\r\n",
     "database.db": b"SQLite format 3\0" + bytes(99),

@@ -7,7 +7,7 @@ answer: the same words name a title, an artist or a feature as in a CSV file's h
 from collections.abc import Iterator, Mapping
 
 from music_mood.files.csv_file import MAX_ROWS
-from music_mood.files.rows import playlist_of_rows
+from music_mood.files.lists.rows import playlist_of_rows
 from music_mood.values import Playlist
 
 MAX_KEYS = 250

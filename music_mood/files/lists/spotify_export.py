@@ -7,7 +7,7 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote_plus
 
-from music_mood.files.entries import Entry, Listed
+from music_mood.files.lists.entries import Entry, Listed
 from music_mood.values import Skipped
 
 SOURCE = "Spotify export"

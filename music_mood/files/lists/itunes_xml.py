@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from xml.parsers.expat import ExpatError
 
 from music_mood.errors import PlaylistError
-from music_mood.files.entries import Entry, Listed
+from music_mood.files.lists.entries import Entry, Listed
 from music_mood.values import Skipped
 
 MAX_NESTS = 500_000
@@ -30,7 +30,7 @@ def read_itunes(text: str) -> Listed:
     Parameters
     ----------
     text : str
-        A property list as `music_mood.files.xml_text.xml_of` gives it: "Library.xml", or what
+        A property list as `music_mood.files.lists.xml_text.xml_of` gives it: "Library.xml", or what
         File > Library > Export Playlist writes.
 
     Returns

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from music_mood.errors import PlaylistError
 from music_mood.files.csv_file import MAX_ROWS
-from music_mood.files.entries import Entry, Listed
+from music_mood.files.lists.entries import Entry, Listed
 
 WITHOUT_ADDRESS = "# Without an address: "
 """How `music_mood.files.export.as_m3u` names a track that leads nowhere."""

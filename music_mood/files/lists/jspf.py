@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from music_mood.files.entries import Entry, Listed
+from music_mood.files.lists.entries import Entry, Listed
 from music_mood.values import Skipped
 
 

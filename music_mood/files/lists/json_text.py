@@ -3,7 +3,7 @@
 import json
 
 from music_mood.errors import PlaylistError
-from music_mood.files.csv_text import decode
+from music_mood.files.encoding import decode_plain
 
 MAX_NESTS = 1_000_000
 """Most objects and lists in one file: each takes much more memory than the bytes that name it."""
@@ -17,7 +17,7 @@ def json_of(data: bytes) -> object:
     PlaylistError
         The bytes are no JSON, or nested too deeply.
     """
-    text = decode(data)
+    text = decode_plain(data).text
     if text.count("{") + text.count("[") > MAX_NESTS:
         raise PlaylistError("This JSON file has too many parts to be a playlist.")
     try:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element  # the type: `xml_text` does the parsing
 
 from music_mood.errors import PlaylistError
-from music_mood.files.entries import Entry, Listed
-from music_mood.files.xml_text import local_name, parts, root_of
+from music_mood.files.lists.entries import Entry, Listed
+from music_mood.files.lists.xml_text import local_name, parts, root_of
 
 FORMS: Mapping[str, str] = {
     "playlist": "xspf",

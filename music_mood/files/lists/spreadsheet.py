@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element  # the type: `xml_text` does the parsing
 
 from music_mood.errors import PlaylistError
-from music_mood.files.archive import Archive
 from music_mood.files.csv_file import MAX_ROWS
-from music_mood.files.rows import playlist_of_rows
-from music_mood.files.xml_text import check_size, elements_in, local_name, parts, xml_of
+from music_mood.files.lists.archive import Archive
+from music_mood.files.lists.rows import playlist_of_rows
+from music_mood.files.lists.xml_text import check_size, elements_in, local_name, parts, xml_of
 from music_mood.values import Playlist
 
 MAX_SHEETS = 10

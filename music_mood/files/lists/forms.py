@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from music_mood.errors import PlaylistError
-from music_mood.files import archive
 from music_mood.files.audio_files import AUDIO_SUFFIXES, OTHER_SUFFIXES
+from music_mood.files.lists import archive
 
 HEAD = 4_096
 """How many bytes tell the form."""

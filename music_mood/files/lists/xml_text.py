@@ -10,7 +10,7 @@ from xml.etree.ElementTree import (
 )
 
 from music_mood.errors import PlaylistError
-from music_mood.files.csv_text import decode
+from music_mood.files.encoding import decode_plain
 
 MAX_DEPTH = 60
 MAX_ELEMENTS = 2_000_000
@@ -43,9 +43,9 @@ def xml_of(data: bytes) -> str:
     """
     declared = _ENCODING.match(data)
     try:
-        text = data.decode(declared[1].decode()) if declared else decode(data)
+        text = data.decode(declared[1].decode()) if declared else decode_plain(data).text
     except (LookupError, ValueError):
-        text = decode(data)
+        text = decode_plain(data).text
     if "<!ENTITY" in text:
         raise PlaylistError("This XML file declares entities, which no playlist needs.")
     check_size(elements_in(text))

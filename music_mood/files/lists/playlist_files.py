@@ -5,23 +5,24 @@ and XML, and ZIP archives of those. What a file holds counts, not what it is cal
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import PurePath
 
 from music_mood.errors import PlaylistError
-from music_mood.files.archive import Archive
 from music_mood.files.csv_file import MAX_BYTES, MAX_ROWS, read_csv
-from music_mood.files.csv_text import decode
-from music_mood.files.entries import Listed, clean, playlist_of
-from music_mood.files.forms import HEAD, WAYS, Form, foreign_kind, form_of, unreadable
-from music_mood.files.itunes_xml import read_itunes
-from music_mood.files.json_table import read_json_table
-from music_mood.files.json_text import json_of
-from music_mood.files.jspf import read_jspf
-from music_mood.files.m3u import read_m3u, read_pls
-from music_mood.files.spotify_export import is_history, read_spotify_export
-from music_mood.files.spreadsheet import ODS_TYPE, XLSX_MEMBER, read_ods, read_xlsx
-from music_mood.files.xml_lists import read_xml_list
-from music_mood.files.xml_text import root_of, xml_of
+from music_mood.files.encoding import decode_plain, mended
+from music_mood.files.lists.archive import Archive
+from music_mood.files.lists.entries import Listed, clean, playlist_of
+from music_mood.files.lists.forms import HEAD, WAYS, Form, foreign_kind, form_of, unreadable
+from music_mood.files.lists.itunes_xml import read_itunes
+from music_mood.files.lists.json_table import read_json_table
+from music_mood.files.lists.json_text import json_of
+from music_mood.files.lists.jspf import read_jspf
+from music_mood.files.lists.m3u import read_m3u, read_pls
+from music_mood.files.lists.spotify_export import is_history, read_spotify_export
+from music_mood.files.lists.spreadsheet import ODS_TYPE, XLSX_MEMBER, read_ods, read_xlsx
+from music_mood.files.lists.xml_lists import read_xml_list
+from music_mood.files.lists.xml_text import root_of, xml_of
 from music_mood.matching import Doubles
 from music_mood.values import Playlist, Skipped, Track
 
@@ -81,11 +82,18 @@ def _table(data: bytes, name: str) -> Playlist:
 
 
 def _m3u(data: bytes, name: str) -> Playlist:
-    return playlist_of(read_m3u(decode(data)), name)
+    return _from_text(read_m3u, data, name)
 
 
 def _pls(data: bytes, name: str) -> Playlist:
-    return playlist_of(read_pls(decode(data)), name)
+    return _from_text(read_pls, data, name)
+
+
+def _from_text(read: Callable[[str], Listed], data: bytes, name: str) -> Playlist:
+    decoded = mended(decode_plain(data))
+    playlist = playlist_of(read(decoded.text), name)
+    notes = (decoded.note, *playlist.notes) if decoded.note else playlist.notes
+    return replace(playlist, notes=notes)
 
 
 def _xml(data: bytes, name: str) -> Playlist:

@@ -1,0 +1,1 @@
+"""Lists of tracks in other programs' forms; `playlist_files` finds the right reader."""
