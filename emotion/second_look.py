@@ -1,4 +1,4 @@
-"""A candidate, looked at again: is it a face, and which way is up?
+"""A candidate, looked at again: whether it is a face, and which way is up.
 
 BlazeFace was trained on faces that stand upright. In one that lies or stands on its head it often
 sees another face, upright, with the eyes on the chin: whoever reads that reads a feeling nobody
@@ -20,23 +20,34 @@ CHECKED_SCORE = 0.66
 """Least mean score of the second looks. Measured on variants of one portrait (rotated, dark,
 covered, small; lowest 0.67) and 13 face-free pictures (a cat 0.62, coins 0.63)."""
 
+CHECKED_FRAME_SCORE = 0.6
+"""The same in a video frame, of the fast network's two looks."""
+
 TRUSTED_SCORE = 0.78
 TRUSTED_LOOK = 0.84
 TRUSTED_LOOKS = 0.8
 TRUSTED_TILT = 50.0
 TRUSTED_SPREAD = 8.0
-"""From these scores (of a photo's four looks, of a frame's first one, of its two) and up to this tilt and spread
-(degrees) looks are believed at once. Measured on 58 FER2013 faces turned in steps of 15 degrees:
-of those turned by 90 and more none came so far, of those by 30 and less two thirds. The others are
-looked at in four turns."""
+"""From these scores (of a photo's four looks, a frame's first one, a frame's two) and up to this
+tilt and spread (degrees) looks are believed at once. Measured on 58 FER2013 faces turned in steps
+of 15 degrees: of those turned by 90 and more none came so far, of those by 30 and less two thirds.
+The others are looked at in four turns."""
 
 CENTRED, ASIDE = 0.35, 0.6
-"""How far from the candidate's middle a face may lie, in its widths: in the same turn, in others."""
+"""How far from the candidate's middle a face may lie, in its widths: usually, and in four turns:
+what is seen in a face upside down lies half a face beside it."""
+
+AS_FOUND = 0.05
+"""By so much another turn must score better than the one in which the candidate was found."""
 
 TURNED_SCORE = 0.74
 MOST_TILT = 62.0
 MOST_SPREAD = 14.0
 """The same for the best of the four turns: beyond, none shows a face that can be relied on."""
+
+
+_Ways = Sequence[tuple[BlazeFace, float]]
+"""Each look's network, and how many box widths it sees."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,7 @@ class SecondLook:
             return None
         if looks.within(TRUSTED_SCORE, TRUSTED_TILT, TRUSTED_SPREAD):
             return looks.face
-        return self._in_best_turn(rgb, points)
+        return self._in_best_turn(rgb, points, looks, self._thorough, CHECKED_SCORE)
 
     def check_in_frame(self, rgb: np.ndarray, points: np.ndarray) -> Proposals | None:
         """Check a candidate as `check` does, in a video frame, where there is less time."""
@@ -104,29 +115,45 @@ class SecondLook:
             looks = _together(ways, rgb, points)
             if looks.within(score, TRUSTED_TILT, TRUSTED_SPREAD):
                 return looks.face
-        return self._in_best_turn(rgb, points)
+        return self._in_best_turn(rgb, points, looks, self._fast, CHECKED_FRAME_SCORE)
 
-    def _in_best_turn(self, rgb: np.ndarray, points: np.ndarray) -> Proposals | None:
-        """Check a candidate in that of four turns in which it looks most like a face."""
+    def _in_best_turn(
+        self,
+        rgb: np.ndarray,
+        points: np.ndarray,
+        as_found: _Looks,
+        ways: _Ways,
+        least: float,
+    ) -> Proposals | None:
+        """Check a candidate in that of four turns in which it looks most like a face.
+
+        `as_found` are the looks in the turn it was found in, `ways` and `least` those and the score
+        that have to confirm them; another turn has to score more.
+        """
         side = max(8, round(float(points[1].max()) * (max(SURROUNDINGS) + 2 * ASIDE)))
         left, top = (round(float(value)) - side // 2 for value in points[0])
         square = _cut(rgb, left, top, side)
         middle = np.array([(side / 2, side / 2), points[1]], np.float32)
         turns = [np.ascontiguousarray(np.rot90(square, quarters)) for quarters in range(4)]
         seen = [_together(self._fast, turn, middle, ASIDE) for turn in turns]
-        best = max(range(4), key=lambda quarters: seen[quarters].score)
+        scores = [look.score for look in seen]
+        scores[0] += AS_FOUND
+        best = scores.index(max(scores))
         face = seen[best].face
         if face is None:
             return None
-        looks = _together(self._thorough, turns[best], face.points[0])
-        least = TURNED_SCORE if best else CHECKED_SCORE
+        if best:
+            ways, least = self._thorough, TURNED_SCORE
+        looks = _together(ways, turns[best], face.points[0])
         if looks.face is None or not looks.within(least, MOST_TILT, MOST_SPREAD):
             return None
+        if not best and as_found.face is not None and as_found.score >= least:
+            return as_found.face
         return looks.face.turned(-best, (side, side)).moved(left, top)
 
 
 def _together(
-    ways: Sequence[tuple[BlazeFace, float]],
+    ways: _Ways,
     rgb: np.ndarray,
     points: np.ndarray,
     aside: float = CENTRED,

@@ -6,7 +6,6 @@ a photo, a frame, a picture without a face take?
 """
 
 import argparse
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -63,8 +62,11 @@ def report_turned(reader: FaceReader, faces: np.ndarray, step: int) -> None:
             for face, upright in known:
                 found = {one.emotion for one in read(turned(face, degrees))}
                 outcome["same" if found == {upright.emotion} else "other" if found else "none"] += 1
-            print(f"| {way} | {degrees} | {outcome['same']} | {outcome['other']} "
-                  f"| {outcome['none']} |", flush=True)
+            print(
+                f"| {way} | {degrees} | {outcome['same']} | {outcome['other']} "
+                f"| {outcome['none']} |",
+                flush=True,
+            )
             total += outcome
         print(f"| {way} | all | {total['same']} | {total['other']} | {total['none']} |")
 
