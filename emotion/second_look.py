@@ -139,6 +139,8 @@ class SecondLook:
         scores = [look.score for look in seen]
         scores[0] += AS_FOUND
         best = scores.index(max(scores))
+        # a face that is seen lying in its best turn stands upright in another
+        best = (best + round(seen[best].tilt / 90)) % 4
         face = seen[best].face
         if face is None:
             return None
