@@ -10,7 +10,7 @@ import pillow_heif
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from emotion.errors import ImageError
-from emotion.mend import mended
+from emotion.mend import heif_turns_itself, mended
 
 log = logging.getLogger(__name__)
 
@@ -140,8 +140,8 @@ def _orientation(image: Image.Image, data: bytes) -> int:
     if image.format == "HEIF":
         # pillow-heif has turned the picture as its boxes say, and taken the tag out. Where there
         # is no such box, the tag is all that tells.
-        turned = b"irot" in data or b"imir" in data
-        return 1 if turned else int(image.info.get("original_orientation") or 1)
+        tag = image.info.get("original_orientation")
+        return tag if isinstance(tag, int) and not heif_turns_itself(data) else 1
     try:
         value = image.getexif().get(ORIENTATION)
     except Exception:  # Pillow meets odd EXIF with all kinds of errors, and the picture is there
@@ -159,11 +159,10 @@ def _load_what_is_there(image: Image.Image) -> None:
             raise
         image.tile = []  # Pillow keeps the rows it has, and now does not ask for the others
         image.load()
-    pixels = np.asarray(image).reshape(image.height, -1)
-    # the decoders leave such rows empty, or go on with the last colour
-    same = (pixels == pixels[-1]).all(axis=1)
-    missing = image.height if same.all() else int(np.argmin(same[::-1]))
-    if missing > MOST_MISSING * image.height:
+    # Decoders leave missing rows empty, or go on with the last colour. One row more is too many:
+    below = image.crop((0, int(image.height * (1 - MOST_MISSING)) - 1, image.width, image.height))
+    rows = np.asarray(below).reshape(below.height, -1)
+    if (rows == rows[-1]).all():
         raise ImageError(DAMAGED)
 
 

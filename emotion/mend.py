@@ -13,6 +13,9 @@ PNG_NEEDED = {b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"eXIf"}
 """Parts that pixels, transparency and orientation come from. Left out are texts and profiles,
 whose size Pillow limits for the whole process, and frames of an animation after the first."""
 
+MOST_CHUNKS = 100_000
+"""Parts of a PNG that are looked at: encoders write one per 8 KB and more."""
+
 PNG_END = struct.pack(">L", 0) + b"IEND" + struct.pack(">L", zlib.crc32(b"IEND"))
 
 JPEG_START, JPEG_SCAN, JPEG_END = b"\xff\xd8\xff", b"\xff\xda", b"\xff\xd9"
@@ -42,6 +45,28 @@ def mended(data: bytes) -> tuple[bytes, bool]:
     return data, False
 
 
+def heif_turns_itself(data: bytes) -> bool:
+    """Tell whether a HEIC's own boxes say how to turn it: then EXIF, which may too, does not count.
+
+    Parameters
+    ----------
+    data : bytes
+        A file of boxes (ISO 14496-12), each with its length in front.
+    """
+    at = 0
+    while at + 16 <= len(data):
+        length, kind = struct.unpack_from(">L4s", data, at)
+        if length == 1:  # in 64 bits behind the kind
+            (length,) = struct.unpack_from(">Q", data, at + 8)
+        if kind == b"meta":
+            meta = data[at : at + length] if length else data[at:]
+            return b"irot" in meta or b"imir" in meta
+        if length < 8:  # 0: up to the end; less is none
+            return False
+        at += length
+    return False
+
+
 def _mended_png(data: bytes) -> tuple[bytes, bool]:
     parts, cut_off = [PNG_START], True
     for kind, whole in _png_chunks(data):
@@ -55,7 +80,9 @@ def _mended_png(data: bytes) -> tuple[bytes, bool]:
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Kind of each part, and the part with its length and checksum; the last one may be cut."""
     at = len(PNG_START)
-    while at + 8 <= len(data):
+    for _ in range(MOST_CHUNKS):
+        if at + 8 > len(data):
+            return
         length, kind = struct.unpack_from(">L4s", data, at)
         after = at + 12 + length
         if after <= len(data):

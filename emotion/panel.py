@@ -16,7 +16,7 @@ import emotion.uploads  # noqa: F401  pictures must not be parked on disk on the
 from emotion.capture import Capture, PictureRead, Way
 from emotion.draw import draw_faces
 from emotion.errors import EmotionError
-from emotion.image import SUFFIXES, read_image
+from emotion.image import MAX_BYTES, SUFFIXES, read_image
 from emotion.live import LiveReader
 from emotion.reader import FaceReader
 from emotion.values import EMOTIONS, Emotion, Feeling, FeelingSource
@@ -84,7 +84,12 @@ def _new_feeling(capture: Capture) -> Feeling | None:
     # Only the chosen way is drawn: a webcam component that is no longer drawn stops its camera.
     if capture.way == Way.PHOTO:
         # No limit here but the server's: `read_image` tells what to do about a large photo.
-        upload = st.file_uploader("A photo with a face", PHOTO_TYPES, key="photo")
+        upload = st.file_uploader(
+            "A photo with a face",
+            PHOTO_TYPES,
+            key="photo",
+            help=f"JPEG, PNG, WebP, HEIC, AVIF, GIF or BMP of up to {MAX_BYTES >> 20} MB.",
+        )
         return _feeling_from(upload, capture)
     if capture.way == Way.SNAPSHOT:
         snapshot = st.camera_input("Look into the camera", key="snapshot", width=440)
