@@ -46,8 +46,9 @@ MOST_SPREAD = 14.0
 """The same for the best of the four turns: beyond, none shows a face that can be relied on."""
 
 
-_Ways = Sequence[tuple[BlazeFace, float]]
-"""Each look's network, and how many box widths it sees."""
+_Ways = Sequence[tuple[BlazeFace, float, int]]
+"""Each look's network, how many box widths it sees, and its rank: of all, 0 is the most exact.
+Fast ones first: when they score too low for the mean to be enough, the others are saved."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,9 @@ class SecondLook:
     """
 
     def __init__(self, back: BlazeFace, short: BlazeFace) -> None:
-        self._thorough = [(network, wide) for wide in SURROUNDINGS for network in (back, short)]
-        self._fast = [(short, wide) for wide in SURROUNDINGS]
+        near, far = SURROUNDINGS
+        self._fast = [(short, near, 1), (short, far, 3)]
+        self._thorough = [*self._fast, (back, near, 0), (back, far, 2)]
 
     def check(self, rgb: np.ndarray, points: np.ndarray) -> Proposals | None:
         """Check a candidate in a photo.
@@ -102,7 +104,7 @@ class SecondLook:
             One face with its eyes where they are, however it is turned; None if the looks do not
             agree on one.
         """
-        looks = _together(self._thorough, rgb, points)
+        looks = _together(self._thorough, rgb, points, least=CHECKED_SCORE)
         if looks.score < CHECKED_SCORE:
             return None
         if looks.within(TRUSTED_SCORE, TRUSTED_TILT, TRUSTED_SPREAD):
@@ -146,7 +148,7 @@ class SecondLook:
             return None
         if best:
             ways, least = self._thorough, TURNED_SCORE
-        looks = _together(ways, turns[best], face.points[0])
+        looks = _together(ways, turns[best], face.points[0], least=least)
         if looks.face is None or not looks.within(least, MOST_TILT, MOST_SPREAD):
             return None
         if not best and as_found.face is not None and as_found.score >= least:
@@ -159,16 +161,25 @@ def _together(
     rgb: np.ndarray,
     points: np.ndarray,
     aside: float = CENTRED,
+    least: float = 0.0,
 ) -> _Looks:
-    """Look at one candidate with each network in a square of so many box widths."""
-    looks = [_look_again(network, rgb, points, wide, aside) for network, wide in ways]
-    seen = [look for look in looks if look is not None]
+    """Look at one candidate in several ways; give up once their mean can't be `least` any more."""
+    seen = []
+    lacking = 0.0
+    for network, wide, rank in ways:
+        look = _look_again(network, rgb, points, wide, aside)
+        lacking += 1 - float(look.scores[0]) if look else 1.0
+        if 1 - lacking / len(ways) < least:
+            return _Looks(0.0, 0.0, 0.0, None)
+        if look:
+            seen.append((rank, look.points))
     if not seen:
         return _Looks(0.0, 0.0, 0.0, None)
-    score = float(sum(look.scores[0] for look in seen)) / len(looks)
-    across = np.array([look.points[0, 3] - look.points[0, 2] for look in seen])
+    score = 1 - lacking / len(ways)
+    across = np.array([found[0, 3] - found[0, 2] for _, found in seen])
     tilts = np.degrees(np.arctan2(across[:, 1], across[:, 0]))
-    face = Proposals(np.array([score], np.float32), seen[0].points)
+    _, best = min(seen, key=lambda one: one[0])
+    face = Proposals(np.array([score], np.float32), best)
     return _Looks(score, float(tilts.mean()), float(tilts.std()), face)
 
 
