@@ -23,14 +23,14 @@ MAX_CANDIDATES = 60
 """Most second looks per pass, about 40 ms each, so that no picture keeps the server for long."""
 
 FRAME_SCORE = 0.6
-"""Least score in a video frame, where a second look would cost too much."""
+"""What is worth a second look in a video frame, where there is less time."""
 
 OVERLAP = 0.3
 """Boxes that share more (intersection over union) are one face."""
 
 BORDER, GREY = 1 / 3, 128
 """What is put around a picture in which no face was found, as a share of its longer side: of faces
-that fill their picture BlazeFace sees few (of 400 of FER2013 343, with this 389)."""
+that fill their picture BlazeFace sees few (of 400 of FER2013 343, with this 388)."""
 
 MAX_BORDERED_CANDIDATES = 8
 """MAX_CANDIDATES of each of the four passes over such a picture, which has few faces or none."""
