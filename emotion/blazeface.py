@@ -82,6 +82,16 @@ class Proposals:
         points[:, [0, 2, 3]] += np.array((x, y), np.float32)
         return type(self)(self.scores, points)
 
+    def turned(self, quarters: int, size: tuple[int, int]) -> Self:
+        """Tell the same in a picture turned as `numpy.rot90` does; `size` is (width, height)."""
+        points = self.points
+        width, height = size
+        for _ in range(quarters % 4):
+            points = points[..., ::-1].copy()
+            points[:, [0, 2, 3], 1] = width - points[:, [0, 2, 3], 1]
+            width, height = height, width
+        return type(self)(self.scores, points)
+
 
 class BlazeFace:
     """One network, ready to look. Thread-safe: calls wait for one another.

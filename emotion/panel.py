@@ -16,15 +16,14 @@ import emotion.uploads  # noqa: F401  pictures must not be parked on disk on the
 from emotion.capture import Capture, PictureRead, Way
 from emotion.draw import draw_faces
 from emotion.errors import EmotionError
-from emotion.image import read_image
+from emotion.image import MAX_BYTES, SUFFIXES, read_image
 from emotion.live import LiveReader
 from emotion.reader import FaceReader
 from emotion.values import EMOTIONS, Emotion, Feeling, FeelingSource
 
 log = logging.getLogger(__name__)
 
-PHOTO_TYPES = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
-PHOTO_MAX_MB = 10
+PHOTO_TYPES = list(SUFFIXES)
 CORRECTION = "That’s wrong, I feel …"
 
 ICONS = {
@@ -84,8 +83,12 @@ def _new_feeling(capture: Capture) -> Feeling | None:
         return None
     # Only the chosen way is drawn: a webcam component that is no longer drawn stops its camera.
     if capture.way == Way.PHOTO:
+        # No limit here but the server's: `read_image` tells what to do about a large photo.
         upload = st.file_uploader(
-            "A photo with a face", PHOTO_TYPES, max_upload_size=PHOTO_MAX_MB, key="photo"
+            "A photo with a face",
+            PHOTO_TYPES,
+            key="photo",
+            help=f"JPEG, PNG, WebP, HEIC, AVIF, GIF or BMP of up to {MAX_BYTES >> 20} MB.",
         )
         return _feeling_from(upload, capture)
     if capture.way == Way.SNAPSHOT:

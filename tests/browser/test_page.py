@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from emotion.image import MAX_BYTES
 from music_mood.values import FEATURE_NAMES, MOODS
 from tests.browser.helpers import (
     audio_really_plays,
@@ -151,6 +152,12 @@ def test_a_csv_playlist_is_labelled_and_its_titles_stay_text(opened: Page):
 )
 def test_a_file_that_is_no_picture_gets_a_sentence(opened: Page, name, data, sentence):
     show_photo(opened, name, "image/jpeg", data)
+    expect(opened.get_by_test_id("stAlert").get_by_role("paragraph")).to_have_text(sentence)
+
+
+def test_a_photo_over_the_limit_is_told_the_limit(opened: Page):
+    show_photo(opened, "large.jfif", "image/jpeg", b"\xff\xd8\xff" + bytes(MAX_BYTES))
+    sentence = re.compile(rf"up to {MAX_BYTES >> 20} MB can be read. Please choose a smaller one")
     expect(opened.get_by_test_id("stAlert").get_by_role("paragraph")).to_have_text(sentence)
 
 

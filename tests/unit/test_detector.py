@@ -3,6 +3,7 @@
 import io
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ import skimage.data
 from PIL import Image
 
 from emotion import blazeface
-from emotion.blazeface import BACK_CAMERA, SHORT_RANGE, BlazeFace
+from emotion.blazeface import BACK_CAMERA, SHORT_RANGE, BlazeFace, Proposals
 from emotion.detector import FaceDetector
 from emotion.errors import ModelError
 from emotion.values import Detection
@@ -21,6 +22,9 @@ BOX = np.array([172, 71, 107, 108], float)
 
 EYES = np.array([[202, 102], [247, 104]], float)
 """Her right and left eye."""
+
+
+FER2013 = Path(__file__).resolve().parents[3] / "shared/data/fer2013/fer2013.npz"
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +105,96 @@ def test_tilted_heads(detector, astronaut_rgb, degrees):
     tilted = cv2.warpAffine(astronaut_rgb, warp, (512, 512))
     found = detector.detect(tilted)
     assert_is_she(found, tilted, moved_box(warp), moved(EYES, warp))
+
+
+def turned(rgb: np.ndarray, degrees: float, fill: int) -> tuple[np.ndarray, np.ndarray]:
+    """Turn a picture counterclockwise, on a canvas that holds it whole; and what turned it."""
+    height, width = rgb.shape[:2]
+    warp = cv2.getRotationMatrix2D((width / 2 - 0.5, height / 2 - 0.5), degrees, 1)
+    cosine, sine = np.abs(warp[0, :2])
+    size = (round(width * cosine + height * sine), round(width * sine + height * cosine))
+    warp[:, 2] += (np.array(size) - (width, height)) / 2
+    return cv2.warpAffine(rgb, warp, size, borderValue=(fill,) * 3), warp
+
+
+def assert_her_eyes_or_none(found: list[Detection], eyes: np.ndarray, most_px: float) -> None:
+    for face in found:
+        off = np.abs(np.array([face.right_eye_xy, face.left_eye_xy]) - eyes)
+        assert off.max() <= most_px
+
+
+SHOULDERS, HEAD = (slice(0, 400), slice(50, 450)), (slice(20, 260), slice(100, 350))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("degrees", range(0, 360, 15))
+@pytest.mark.parametrize(
+    ("part", "fill"), [(SHOULDERS, 255), (HEAD, 128)], ids=["shoulders on white", "head on grey"]
+)
+def test_any_turn(detector, astronaut_rgb, part, fill, degrees):
+    rows, columns = part
+    picture, warp = turned(astronaut_rgb[part], degrees, fill)
+    eyes = moved(EYES - (columns.start, rows.start), warp)
+    found = detector.detect(picture)
+    assert len(found) == 1
+    assert_her_eyes_or_none(found, eyes, most_px=10)
+    assert_her_eyes_or_none(detector.detect_in_frame(picture), eyes, most_px=12)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+@pytest.mark.parametrize("size", [40, 60])
+def test_small_faces_of_a_photo_that_lies(detector, astronaut_rgb, size, quarters):
+    canvas = np.full((480, 640, 3), 128, np.uint8)
+    box = pasted(canvas, astronaut_rgb, size, 300, 120)
+    shrink = size / BOX[2]
+    eyes = (EYES - BOX[:2]) * shrink + box[:2]
+    for _ in range(quarters):
+        eyes = np.column_stack([eyes[:, 1], canvas.shape[1] - eyes[:, 0]])
+        canvas = np.ascontiguousarray(np.rot90(canvas))
+    found = detector.detect(canvas)
+    assert len(found) == 1
+    assert_her_eyes_or_none(found, eyes, most_px=size / 10)
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_one_of_two_faces_is_turned(detector, astronaut_rgb, degrees):
+    canvas = np.full((480, 640, 3), 120, np.uint8)
+    upright = pasted(canvas, astronaut_rgb, 110, 20, 100)
+    head = np.ascontiguousarray(np.rot90(astronaut_rgb[20:260, 100:350], degrees // 90))
+    canvas[100 : 100 + head.shape[0], 350 : 350 + head.shape[1]] = head
+    found = detector.detect(canvas)
+    left = [face for face in found if face.box_xywh[0] < 320]
+    assert len(left) == 1
+    assert overlap(left[0].box_xywh, upright) >= 0.5
+    for face in found:
+        if face not in left:
+            across = np.subtract(face.left_eye_xy, face.right_eye_xy)
+            tilt = np.degrees(np.arctan2(across[1], across[0]))
+            assert abs((tilt + degrees + 180) % 360 - 180) < 20
+
+
+@pytest.mark.parametrize("size", [48, 64, 100, 150, 200, 300, 400])
+@pytest.mark.parametrize("margin", [-0.05, 0, 0.1])
+def test_a_face_that_fills_its_picture(detector, astronaut_rgb, size, margin):
+    first = (BOX[:2] - margin * BOX[2:]).astype(int)
+    last = (BOX[:2] + (1 + margin) * BOX[2:]).astype(int)
+    tight = astronaut_rgb[first[1] : last[1], first[0] : last[0]]
+    scale = np.array([size / tight.shape[1], size / tight.shape[0]])
+    method = cv2.INTER_AREA if size < len(tight) else cv2.INTER_CUBIC
+    picture = cv2.resize(tight, (size, size), interpolation=method)
+    found = detector.detect(picture)
+    assert len(found) == 1
+    assert_inside(found[0], picture)
+    assert_her_eyes_or_none(found, (EYES - first) * scale, most_px=size / 12)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not FER2013.exists(), reason=f"FER2013 is not at {FER2013}")
+def test_fer2013s_faces_fill_their_pictures(detector):
+    with np.load(FER2013) as data:
+        faces = data["images"][data["split"] == 1][:400]
+    found = sum(bool(detector.detect(as_rgb(face))) for face in faces)
+    assert found >= 380  # of 400
 
 
 @pytest.mark.parametrize("light", [0.3, 0.15, 0.1])
@@ -203,6 +297,30 @@ def test_pictures_without_a_face(detector, name):
     if picture.dtype == bool:
         picture = picture.astype(np.uint8) * 255
     assert detector.detect(picture) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+@pytest.mark.parametrize("name", ["coffee", "chelsea", "rocket", "clock", "horse"])
+def test_turned_pictures_without_a_face(detector, name, quarters):
+    picture = as_rgb(getattr(skimage.data, name)())
+    if picture.dtype == bool:
+        picture = picture.astype(np.uint8) * 255
+    assert detector.detect(np.ascontiguousarray(np.rot90(picture, quarters))) == []
+
+
+@pytest.mark.parametrize("quarters", [-1, 0, 1, 2, 3, 4])
+def test_what_was_found_is_turned_as_numpy_turns_pictures(quarters):
+    picture = np.zeros((50, 80), int)
+    places = np.array([[20, 10], [30, 8], [14, 12]], np.float32)
+    for mark, (x, y) in enumerate(places.astype(int), start=1):
+        picture[y, x] = mark
+    points = np.insert(places + 0.5, 1, (6, 4), axis=0)  # pixels' middles
+    found = Proposals(np.ones(1, np.float32), points[None]).turned(quarters, (80, 50))
+    turned_picture = np.rot90(picture, quarters)
+    for mark, (x, y) in enumerate(found.points[0, [0, 2, 3]], start=1):
+        assert turned_picture[int(y), int(x)] == mark
+    assert found.points[0, 1].tolist() == ([6, 4] if quarters % 2 == 0 else [4, 6])
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])

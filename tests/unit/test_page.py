@@ -9,6 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from emotion.capture import Capture
+from emotion.image import MAX_BYTES, SUFFIXES
 
 pytestmark = pytest.mark.slow  # every test drives the whole page
 
@@ -93,6 +94,23 @@ def test_a_bad_photo_after_a_good_one_loses_nothing(page, astronaut_jpeg):
     assert len(page.warning) == 1
     assert headings(page) == before
     assert page.segmented_control(key="shelf").value == "My files"
+
+
+def test_a_photo_over_the_limit_says_the_limit_and_what_to_do(page):
+    page = shown(agreed(page), b"\xff\xd8\xff" + bytes(MAX_BYTES))
+    (warning,) = page.warning
+    limit = f"up to {MAX_BYTES >> 20} MB"
+    assert limit in warning.value
+    assert "Please choose a smaller one" in warning.value
+    assert limit in page.file_uploader(key="photo").help
+
+
+def test_the_picker_offers_what_can_be_read(page):
+    """And no other limit than the server's: Streamlit's own refusal says nothing of what to do."""
+    proto = agreed(page).file_uploader(key="photo").proto
+    assert {suffix.removeprefix(".") for suffix in proto.type} == {*SUFFIXES}
+    assert {"jpg", "jfif", "jpe", "pjpeg", "png", "webp", "heic", "avif"} <= {*SUFFIXES}
+    assert proto.max_upload_size_mb > MAX_BYTES >> 20
 
 
 def test_the_music_stays_while_another_way_is_tried(page):

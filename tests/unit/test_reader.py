@@ -1,12 +1,13 @@
 """From a picture to faces with emotions: what goes to the classifier, and in which order."""
 
+import cv2
 import numpy as np
 import pytest
 
 from emotion.align import align
 from emotion.detector import FaceDetector
 from emotion.reader import FaceReader
-from emotion.values import EMOTIONS, Detection
+from emotion.values import EMOTIONS, Detection, Emotion
 
 
 class FakeDetector:
@@ -44,6 +45,11 @@ FACES = [face_at(200, 120), face_at(20, 80), face_at(400, 50)]
 @pytest.fixture(scope="module")
 def detector():
     return FaceDetector.load()
+
+
+@pytest.fixture(scope="module")
+def models():
+    return FaceReader.load()
 
 
 @pytest.fixture
@@ -123,3 +129,25 @@ def test_a_mirror_image_gets_about_the_same_answer(astronaut_rgb):
     (face,) = reader.read(astronaut_rgb)
     (mirrored,) = reader.read(np.ascontiguousarray(astronaut_rgb[:, ::-1]))
     np.testing.assert_allclose(mirrored.probabilities, face.probabilities, atol=0.25)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["read", "read_frame"])
+@pytest.mark.parametrize("degrees", range(30, 360, 30))
+def test_a_turned_smile_stays_a_smile_or_is_none(astronaut_rgb, models, way, degrees):
+    head = astronaut_rgb[20:260, 100:350]
+    warp = cv2.getRotationMatrix2D((125, 120), degrees, 1)
+    warp[:, 2] += (75, 80)
+    for fill in (0, 128, 255):
+        picture = cv2.warpAffine(head, warp, (400, 400), borderValue=(fill,) * 3)
+        assert {face.emotion for face in getattr(models, way)(picture)} <= {Emotion.HAPPY}
+
+
+@pytest.mark.parametrize("fill", [0, 128, 255])
+def test_a_photo_upside_down_is_read(astronaut_rgb, models, fill):
+    framed = np.full((612, 612, 3), fill, np.uint8)
+    framed[50:-50, 50:-50] = astronaut_rgb
+    for picture in (astronaut_rgb, framed):
+        (face,) = models.read(np.ascontiguousarray(picture[::-1, ::-1]))
+        (upright,) = models.read(picture)
+        np.testing.assert_allclose(face.probabilities, upright.probabilities, atol=0.1)
