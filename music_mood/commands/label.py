@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"rows at a time (default {CHUNK_ROWS:,})",
     )
-    parser.add_argument("--encoding", help="of a CSV that is not UTF-8, for example cp1252")
+    parser.add_argument("--encoding", help="of a CSV, for example cp1252; without it, what the file's beginning says")
     return parser
 
 
