@@ -99,7 +99,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"rows at a time (default {CHUNK_ROWS:,})",
     )
-    parser.add_argument("--encoding", help="of a CSV, for example cp1252; without it, what the file's beginning says")
+    parser.add_argument(
+        "--encoding",
+        help="of a CSV, for example cp1252; without it, what the file's beginning says",
+    )
     return parser
 
 

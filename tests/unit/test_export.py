@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from music_mood.files.csv_file import read_csv
 from music_mood.files.export import COLUMNS, as_csv, as_m3u
+from music_mood.files.lists.playlist_files import read_playlist_file
 from music_mood.files.table import shown_text
 from music_mood.model.classifier import MoodClassifier
 from music_mood.model.labelling import label_tracks
@@ -73,6 +74,16 @@ def test_a_csv_file_comes_back_as_it_went(tracks):
         for name in ("duration_ms", "isrc", "spotify_id", "deezer_id", "makers_mood"):
             assert getattr(came, name) == getattr(went, name)
         assert came.features == went.features
+
+
+def test_letters_that_look_wrong_come_back_as_they_went():
+    """A title may really be what UTF-8 looks like where it is taken for another encoding."""
+    odd = Track("Ã©tude Â¡", "Ã¶", isrc="DEABC0000001")
+    for data in (as_csv([labelled(odd)]), as_m3u([labelled(odd)], "x")):
+        read = read_csv if data.startswith(b"\xef") else read_playlist_file
+        playlist = read(data, "mine.csv" if read is read_csv else "mine.m3u")
+        assert [(one.title, one.artist) for one in playlist.tracks] == [(odd.title, odd.artist)]
+        assert not any("mended" in note for note in playlist.notes)
 
 
 @given(playlists())

@@ -90,7 +90,9 @@ def _pls(data: bytes, name: str) -> Playlist:
 
 
 def _from_text(read: Callable[[str], Listed], data: bytes, name: str) -> Playlist:
-    decoded = mended(decode_plain(data))
+    decoded = decode_plain(data)
+    if "#EXTENC:" not in decoded.text[:1_000]:  # whoever names the encoding, as we do, has it right
+        decoded = mended(decoded)
     playlist = playlist_of(read(decoded.text), name)
     notes = (decoded.note, *playlist.notes) if decoded.note else playlist.notes
     return replace(playlist, notes=notes)
