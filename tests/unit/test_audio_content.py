@@ -100,6 +100,7 @@ LENGTHS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", LENGTHS)
 def test_a_length_that_the_header_does_not_tell_is_counted(kind: str):
     make, seconds = LENGTHS[kind]
@@ -120,6 +121,7 @@ def test_a_short_file_is_never_called_long(size: int):
     assert track.duration_ms == 500
 
 
+@pytest.mark.slow
 def test_what_is_long_is_called_so():
     assert read("x.wav", silence(1_561)).reason.startswith("it lasts 26 minutes")
     assert isinstance(read("x.wav", silence(1_499)), Track)
@@ -316,6 +318,7 @@ def test_protected_files_are_told_on_disk_as_well(tmp_path):
     assert "protected" in read_audio_file(GivenFile(path.name, path)).reason
 
 
+@pytest.mark.slow
 def test_crafted_boxes_do_not_keep_the_server_busy():
     many = box(b"ftyp", b"M4A ") + (box(b"mdat") + box(b"free", b"trunstsz")) * (1 << 20)
     huge = box(b"ftyp", b"M4A ") + box(b"free", b"trun\0\0\0\0" * (3 << 20))

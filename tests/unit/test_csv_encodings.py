@@ -74,6 +74,7 @@ def test_a_header_that_makes_sense_in_one_encoding_decides(encoding, header):
     assert not any("letters" in note for note in playlist.notes)
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(sorted(WORDS)).flatmap(
         lambda name: st.tuples(

@@ -550,6 +550,7 @@ CELLS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8),
     st.sampled_from([",", ";", "\t"]),
@@ -567,6 +568,7 @@ def test_every_row_of_any_table_is_either_a_track_or_told(rows, delimiter):
     assert len(playlist.tracks) + len(playlist.skipped) == filled
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from([EXPORTIFY_OLD, EXPORTIFY_NEW]),
     st.sampled_from(["utf-8", "utf-16", "utf-16-le", "cp1252"]),
@@ -585,6 +587,7 @@ def test_a_damaged_export_is_read_or_refused_with_a_sentence(text, encoding, dam
         assert playlist.tracks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "row",
     [

@@ -97,6 +97,7 @@ def test_hours_that_a_spreadsheet_made_of_minutes():
     assert lengths(None, "01:00:00") == [3_600_000]
 
 
+@pytest.mark.slow
 @given(st.lists(st.text("0123456789:.,'\u2032\" msPTHMSh\u5206eE+-", max_size=14), max_size=6))
 def test_any_cell_is_a_length_or_none(cells):
     for unit in (None, "ms", "s", "min", "h"):

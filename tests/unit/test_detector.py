@@ -141,6 +141,7 @@ def test_any_turn(detector, astronaut_rgb, part, fill, degrees):
     assert_her_eyes_or_none(detector.detect_in_frame(picture), eyes, most_px=12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 @pytest.mark.parametrize("size", [40, 60])
 def test_small_faces_of_a_photo_that_lies(detector, astronaut_rgb, size, quarters):
@@ -173,6 +174,7 @@ def test_one_of_two_faces_is_turned(detector, astronaut_rgb, degrees):
             assert abs((tilt + degrees + 180) % 360 - 180) < 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [48, 64, 100, 150, 200, 300, 400])
 @pytest.mark.parametrize("margin", [-0.05, 0, 0.1])
 def test_a_face_that_fills_its_picture(detector, astronaut_rgb, size, margin):
@@ -249,6 +251,7 @@ def test_a_mirrored_face_has_its_eyes_swapped(detector, astronaut_rgb):
     assert_is_she(detector.detect(mirrored), mirrored, moved_box(warp), moved(EYES, warp)[::-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("x", [0, 100, 800, 1180])
 @pytest.mark.parametrize("y", [50, 330, 620])
 def test_a_face_of_forty_pixels_in_a_large_picture(detector, astronaut_rgb, x, y):
@@ -283,6 +286,7 @@ def test_several_faces_come_largest_first(detector, astronaut_rgb):
         assert overlap(face.box_xywh, box) >= 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -323,6 +327,7 @@ def test_what_was_found_is_turned_as_numpy_turns_pictures(quarters):
     assert found.points[0, 1].tolist() == ([6, 4] if quarters % 2 == 0 else [4, 6])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_plain_colour_has_no_face(detector, level):
     plain = np.full((480, 640, 3), level, np.uint8)
@@ -330,6 +335,7 @@ def test_plain_colour_has_no_face(detector, level):
     assert detector.detect_in_frame(plain) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_noise_has_no_face(detector, seed):
     noise = np.random.default_rng(seed).integers(0, 256, (480, 640, 3), np.uint8)
@@ -337,6 +343,7 @@ def test_noise_has_no_face(detector, seed):
     assert detector.detect_in_frame(noise) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size", [(1, 1), (2, 2), (3, 1), (5, 300), (300, 5), (1, 1600), (1600, 1), (60, 1600)]
 )

@@ -112,6 +112,7 @@ def test_pictures_are_turned_upright(kind, orientation):
     assert_close(read_image(data), np.array(corners()), tolerance=8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WITH_EXIF)
 def test_large_pictures_are_turned_too(kind):
     exif = Image.Exif()
@@ -486,6 +487,7 @@ def test_the_end_mark_may_be_missing(kind, options, lacks, astronaut_rgb):
     assert_close(read_image(data[:-lacks]), astronaut_rgb[:250, :300], tolerance=6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(4000, 3000), (3000, 4000)])
 def test_large_cut_pictures_are_shrunk_while_they_are_decoded(size, astronaut_rgb):
     whole = Image.fromarray(astronaut_rgb).resize(size)

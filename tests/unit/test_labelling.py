@@ -127,6 +127,7 @@ def test_labelling_is_imported_without_pandas():
     assert answer.stdout.split() == ["False"]
 
 
+@pytest.mark.slow
 def test_the_demo_needs_neither_model_nor_scikit_learn():
     """In a fresh process: scikit-learn would add 75 MB to a server that nobody gave features."""
     code = (

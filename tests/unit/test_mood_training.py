@@ -155,6 +155,7 @@ def test_reports_are_averaged_number_by_number():
 # -- recipes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BASELINES)
 def test_every_baseline_learns_something(data, name):
     tracks = load_mood_tracks(data)

@@ -842,6 +842,7 @@ CRAFTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CRAFTED)
 def test_crafted_files_do_not_keep_the_server_busy(name):
     start = time.process_time()
@@ -868,6 +869,7 @@ SAMPLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
 def test_damaged_files_are_read_or_told(name):
     whole, chance = SAMPLES[name], random.Random(0)  # noqa: S311  reproducible
@@ -882,6 +884,7 @@ def test_damaged_files_are_read_or_told(name):
         _read_or_told(name, bytes(broken))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.xlsx", "a.ods"])
 def test_damaged_members_of_a_spreadsheet_are_read_or_told(name):
     """Whole archives of broken XML: else the archive's checksums keep the damage from us."""
@@ -930,6 +933,7 @@ ANY_JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(ANY_JSON)
 def test_no_json_at_all_raises_anything_else(value):

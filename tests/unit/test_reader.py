@@ -143,6 +143,7 @@ def test_a_turned_smile_stays_a_smile_or_is_none(astronaut_rgb, models, way, deg
         assert {face.emotion for face in getattr(models, way)(picture)} <= {Emotion.HAPPY}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fill", [0, 128, 255])
 def test_a_photo_upside_down_is_read(astronaut_rgb, models, fill):
     framed = np.full((612, 612, 3), fill, np.uint8)

@@ -94,6 +94,7 @@ def test_a_link_is_still_there_when_one_comes_back_to_it(opened):
     assert page.text_input(key="link").value == ""
 
 
+@pytest.mark.slow
 def test_settings_that_cannot_be_used_are_a_sentence(opened):
     page = opened(APP | {"SPOTIPY_REDIRECT_URI": "http://localhost:8501"}, "Demo playlist")
     assert "SPOTIPY_REDIRECT_URI must be" in page.warning[0].value
