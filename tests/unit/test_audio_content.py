@@ -160,6 +160,7 @@ PLAYED = {
 """Each of these was played in Chromium 156."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PLAYED)
 @pytest.mark.parametrize("name", ["x", "x.mp3", "x.txt.wav"])
 def test_what_browsers_play_is_told_by_its_content(kind: str, name: str):
@@ -198,6 +199,7 @@ UNPLAYED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", UNPLAYED)
 def test_what_browsers_do_not_play_is_told_with_what_would_do(kind: str):
     make, codec = UNPLAYED[kind]
@@ -344,6 +346,7 @@ def test_looking_leaves_no_thread_and_no_memory():
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kB
 
 
+@pytest.mark.slow
 def test_ffmpeg_keeps_silent():
     code = """
 import io, random
@@ -361,6 +364,7 @@ for suffix in CODECS:
     assert (answer.stdout, answer.stderr) == (b"", b"")
 
 
+@pytest.mark.slow
 def test_ffmpeg_is_loaded_when_there_is_a_file():
     code = "import sys, music_mood.sources.files as f\nassert 'av' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -415,6 +419,7 @@ def check_mutations(kind: str, count: int) -> None:
         assert time.process_time() - started < 15, (kind, number)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WHOLE)
 def test_mutated_files_are_tracks_or_told(kind: str):
     check_mutations(kind, 40)

@@ -81,6 +81,7 @@ def test_plain_names_of_columns(title, artist):
     assert (track.title, track.artist, track.duration_ms) == ("99 Luftballons", "Nena", 233_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
@@ -331,6 +332,7 @@ def test_invisible_and_endless_text_is_cut():
     assert len(track.artist) == 300
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows():
     rows = [f"Title {i},Artist {i % 900},{FEATURES}" for i in range(10_000)]
     playlist = read("\n".join([HEADER, *rows]))

@@ -99,6 +99,7 @@ def test_an_ordinary_portrait(detector, astronaut_rgb):
     assert_is_she(detector.detect(astronaut_rgb), astronaut_rgb, eye_px=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [-45, -30, -20, -10, 10, 20, 30, 45])
 def test_tilted_heads(detector, astronaut_rgb, degrees):
     warp = cv2.getRotationMatrix2D((256, 256), degrees, 1)
@@ -157,6 +158,7 @@ def test_small_faces_of_a_photo_that_lies(detector, astronaut_rgb, size, quarter
     assert_her_eyes_or_none(found, eyes, most_px=size / 10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_one_of_two_faces_is_turned(detector, astronaut_rgb, degrees):
     canvas = np.full((480, 640, 3), 120, np.uint8)
@@ -205,6 +207,7 @@ def test_dark_pictures(detector, astronaut_rgb, light):
     assert_is_she(detector.detect(dark), dark)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "columns", "eye_px"),
     [

@@ -101,6 +101,7 @@ def test_networks_are_compared_with_the_first_and_together(members, data, monkey
     assert re.search(rf"1\.keras \| {accuracy} \([+-]\d+\.\d \+- \d+\.\d\) \|", caplog.text)
 
 
+@pytest.mark.slow
 def test_disturbed_faces_are_other_faces_and_always_the_same(members, data, monkeypatch):
     monkeypatch.setattr("emotion.training.compare.load_dataset", lambda _: data)
     seen = []

@@ -371,6 +371,7 @@ def test_a_decompression_bomb_is_refused():
         read_image(png(60_000, 60_000, b""))
 
 
+@pytest.mark.slow
 def test_sixty_megapixels_as_jpeg_are_shrunk_while_they_are_decoded():
     data = encoded(Image.new("L", (8000, 7500), 90), "JPEG", quality=10)
     started = time.perf_counter()

@@ -98,6 +98,7 @@ def given_csv(table, tmp_path) -> Path:
 # -- the same answers as in memory
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["labelled.parquet", "labelled.csv"])
 @pytest.mark.parametrize("kind", ["csv", "csv.gz", "parquet", "utf-16", "exportify;"])
 def test_every_kind_of_table_gets_the_answers_it_gets_in_memory(table, tmp_path, kind, output):
@@ -246,6 +247,7 @@ GERMAN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "mac_roman", "utf-16-le", "utf-32"])
 @pytest.mark.parametrize("above", ["", "Meine Lieder\n\n"])
 def test_a_header_in_another_language_and_encoding_is_read(table, tmp_path, encoding, above):
@@ -317,6 +319,7 @@ def test_a_killed_run_goes_on_and_ends_in_the_same_file(given_csv, tmp_path, mon
     assert not job_module.unfinished(output).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["input", "chunk size", "model"])
 def test_what_changed_meanwhile_is_noticed(given_csv, tmp_path, change):
     model = tmp_path / "mood"
@@ -480,6 +483,7 @@ def test_a_running_cluster_gives_the_same_rows(given_csv, tmp_path):
     same_answers(read(output), in_memory(songs(250)))
 
 
+@pytest.mark.slow
 def test_no_cluster_gets_a_sentence(given_csv, tmp_path, monkeypatch):
     monkeypatch.setattr("music_mood.bulk.workers.CONNECT_SECONDS", 0.5)
     with pytest.raises(MusicError, match="No Dask cluster answers at tcp"):

@@ -386,6 +386,7 @@ def test_any_damage_to_a_link_ends_in_a_reference_or_a_sentence(
     assert is_link("".join(letters))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [
@@ -415,6 +416,7 @@ def _link_box() -> None:
     SHELVES[Shelf.LINK]()
 
 
+@pytest.mark.slow
 def test_the_box_takes_no_more_than_is_looked_at() -> None:
     page = AppTest.from_function(_link_box, default_timeout=60).run()
     assert not page.exception

@@ -142,6 +142,7 @@ def test_one_artist_at_most_twice_in_ten():
         assert artists[start : start + ARTIST_WINDOW].count("A") <= ARTIST_MOST
 
 
+@pytest.mark.slow
 def test_ten_thousand_tracks_take_no_patience():
     rng = np.random.default_rng(0)
     library = [entry(f"T{i}", features(*rng.random(2)), f"A{i % 900}") for i in range(10_000)]

@@ -217,6 +217,7 @@ def loaded_by(*modules: str) -> set[str]:
     return set(json.loads(answer.splitlines()[-1]))
 
 
+@pytest.mark.slow
 def test_serving_loads_neither_tensorflow_nor_tools() -> None:
     modules = [
         name(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
@@ -292,6 +293,7 @@ def test_a_facade_tells_type_checkers_the_same_homes(facade: str) -> None:
     assert sorted(told) == sorted(homes.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", ["", "import music_mood.bulk.run, music_mood.model.labelling"])
 def test_label_is_the_command_whatever_was_loaded_before(before: str) -> None:
     """Not a function of that name, as facades that load on demand may mix up."""

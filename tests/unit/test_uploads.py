@@ -35,6 +35,7 @@ def parked_on_disk(megabytes: int) -> bool:
     return asyncio.run(upload())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("megabytes", [2, 10, MAX_SPOOLED_MB - 1])
 def test_no_upload_touches_the_disk(megabytes):
     assert not parked_on_disk(megabytes)
