@@ -4,15 +4,14 @@ FFmpeg (PyAV) looks into the forms that browsers play, and into no others: it is
 what it is fed comes from strangers.
 """
 
-import io
-import mmap
 import re
 import struct
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
+
+from music_mood.files.mp4 import MP4_BEGINS, problem_of
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -90,9 +89,6 @@ UNPLAYED_FORMS: tuple[tuple[bytes, str], ...] = (
 VIDEO_FORMS = re.compile(rb"RIFF.{4}AVI |FLV\x01|\0\0\x01[\xb3\xba]|G.{187}G.{187}G", re.DOTALL)
 """How files begin that hold a video: AVI, Flash, MPEG program and transport streams."""
 
-MP4_BEGINS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp")
-"""The first box of an MP4 or QuickTime file."""
-
 MAX_READS = 500_000
 """Most looks into one file. A real one needs some thousands; a damaged or crafted one could keep
 the server busy for long."""
@@ -102,29 +98,12 @@ MAX_COUNT_S = 10.0
 """Most packets of sound, and seconds, that a length is counted for. An hour of AAC has 170 000
 packets, half a second's work."""
 
-MAX_SAMPLES = 4_000_000
-"""Most pieces of sound that an MP4 may say it has: FFmpeg makes room for all of them beforehand, so
-that 1 kB could ask for gigabytes. A day of AAC has as many."""
-
-MAX_FRAGMENTS = 200_000
-"""Most pieces that an MP4 may be in; half an hour has 90 000 if every frame of sound is one."""
-
 PROBE_BYTES = 131_072
 """What FFmpeg may read beyond the header to learn what the header leaves out. With its default of
 5 MB it spends 40 ms on every WAV file looking for Dolby sound dressed up as PCM."""
 
 WOULD_DO = "as MP3, AAC or FLAC it would play"
 NO_SOUND = "it is damaged: no sound can be found in it"
-
-_PROTECTED = re.compile(rb"stsd\0{7}[\1-\x09].{4}(drms|drmi|enca|aavd)", re.DOTALL)
-"""How an MP4 file describes an encrypted sound track (ISO 14496-12, 8.12; Apple's FairPlay;
-Audible's)."""
-
-_SAMPLE_COUNTS = (
-    re.compile(rb"stsz(?=.{4}(?!\0{4}).{4}(.{4}))", re.DOTALL),
-    re.compile(rb"trun(?=.{4}(.{4}))", re.DOTALL),
-)
-"""Where an MP4 says how many samples there are without listing them one by one."""
 
 
 class TooManyReadsError(Exception):
@@ -212,7 +191,7 @@ def read_content(opened: BinaryIO, longest_s: float) -> Content | Unplayable:
             return Unplayable(_not_played(name))
     allowed = _ALLOWED
     if start[4:8] in MP4_BEGINS:
-        if reason := _mp4_problem(opened):
+        if reason := problem_of(opened):
             return Unplayable(reason)
         allowed = _ALLOWED_MP4
     return _by_ffmpeg(opened, allowed, longest_s)
@@ -379,50 +358,3 @@ class _Counting:
             pass  # players, too, come so far and no further
         span = last - start if untold and start is not None else 0
         return max(total, span) * self._unit
-
-
-def _mp4_problem(opened: BinaryIO) -> str:
-    """Tell why an MP4 should not be looked into any further; "" if it may."""
-    with _mapped(opened) as data:
-        claimed = 0
-        for number, (start, end) in enumerate(_headers(data)):
-            if _PROTECTED.search(data, start, end):
-                return "it is protected against copying, so only its shop's player plays it"
-            for pattern in _SAMPLE_COUNTS:
-                for found in pattern.finditer(data, start, end):
-                    claimed += int.from_bytes(found[1], "big")
-                    if claimed > MAX_SAMPLES:
-                        return "it is damaged, or lasts longer than a day"
-            if number > MAX_FRAGMENTS:
-                return "it is damaged: it is in too many pieces"
-    return ""
-
-
-@contextmanager
-def _mapped(opened: BinaryIO) -> Iterator[bytes | mmap.mmap]:
-    """Give all bytes of a file; of one on disk, which may be a film, without reading them."""
-    try:
-        number = opened.fileno()
-    except io.UnsupportedOperation:
-        opened.seek(0)
-        yield opened.read()
-        return
-    with mmap.mmap(number, 0, access=mmap.ACCESS_READ) as data:
-        yield data
-
-
-def _headers(data: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
-    """Tell what of an MP4 is not sound, in which any bytes may stand by chance: start, end."""
-    start = position = 0
-    while position + 16 <= len(data):
-        size, kind = struct.unpack_from(">I4s", data, position)
-        if size == 1:
-            (size,) = struct.unpack_from(">Q", data, position + 8)
-        end = position + size if size else len(data)
-        if end < position + 8:
-            break
-        if kind == b"mdat":
-            yield start, position + 16
-            start = end
-        position = end
-    yield start, len(data)

@@ -4,7 +4,6 @@ What programs write around artist and title is told by the words in `audio_words
 another recording ("(Remix)", "(Live at ...)", "- Radio Edit") always stays.
 """
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -27,6 +26,7 @@ from music_mood.files.audio_words import (
     VERSION_WORDS,
     VIDEO_WORDS,
 )
+from music_mood.files.mojibake import repaired
 from music_mood.files.table import shown_text
 from music_mood.matching import plain_title
 
@@ -65,9 +65,6 @@ _BRACKETS = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|【([^�
 _VIDEO_ID = re.compile(r"\s*\[([\w-]{11})\]\s*$|(?<=\S)-([\w-]{11})$")
 _WORD_LIKE = re.compile(r"[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)?[-_]?\d*|[A-Z]+|\d+")
 _AUDIO_NAME = re.compile(r"\.(?:mp3|m4a|aac|flac|wav|ogg|opus|wma|webm|mp4)$", re.IGNORECASE)
-_MAX_RAW = 2_000
-"""Most characters of a tag that are looked at: a tag may have megabytes."""
-
 _CHANNEL = re.compile(r"\s+[-\u2013]\s+topic$|(?<=\w)\s*vevo$", re.IGNORECASE)
 """What YouTube adds to an artist's name to make a channel's."""
 
@@ -160,59 +157,6 @@ def artist_and_title(stem: str) -> tuple[str, str]:
     """
     names = _split(stem)
     return names.artist, names.title
-
-
-def repaired(text: str) -> str:
-    """Give a text that was read in the wrong encoding as it was meant, where that is certain.
-
-    Old tags (ID3v1, and ID3v2 of careless programs) say Latin-1 and hold UTF-8, Windows-1251 or
-    Windows-1252.
-    """
-    text = text[:_MAX_RAW]
-    return _from_utf8(text) or _from_windows(text) or text
-
-
-def _from_utf8(text: str) -> str:
-    """Undo "BjÃ¶rk"; "" if the text is not that: hardly any other text is valid UTF-8 by chance."""
-    if text.isascii():
-        return ""
-    try:
-        data = b"".join(_byte(letter) for letter in text)
-        # An ID3v1 tag is cut after 30 bytes, possibly within a letter.
-        whole = codecs.getincrementaldecoder("utf-8")().decode(data, final=False)
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return ""
-    return whole if len(whole) < len(text) and not whole.isascii() else ""
-
-
-def _byte(letter: str) -> bytes:
-    return letter.encode("latin-1" if ord(letter) < 256 else "cp1252")
-
-
-def _from_windows(text: str) -> str:
-    """Undo Windows-1251 and -1252 that were read as Latin-1; "" if the text is not that.
-
-    No language that Latin-1 is made for has words of nothing but accented letters, so several of
-    them are Cyrillic; and it has no letters at all from 128 to 159, where Windows has its quotes.
-    """
-    words = re.findall(r"[^\W\d_]+(?:[\u00d7\u00f7][^\W\d_]*)*|[\u00d7\u00f7][^\W\d_]*", text)
-    accented = [word for word in words if not word.isascii()]
-    try:
-        data = text.encode("latin-1")
-        if max(map(len, accented), default=0) >= 4 and all(map(_only_accented, accented)):
-            cyrillic = data.decode("cp1251")
-            found = re.findall(r"[\u0400-\u04ff]+", cyrillic)
-            if found and all(word.islower() or word.isupper() or word.istitle() for word in found):
-                return cyrillic
-        if re.search("[\x80-\x9f]", text):
-            return data.decode("cp1252")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        pass
-    return ""
-
-
-def _only_accented(word: str) -> bool:
-    return all("\u00c0" <= letter <= "\u00ff" for letter in word)
 
 
 def _artists(values: Iterable[str]) -> str:

@@ -7,12 +7,14 @@ a language; then charset-normalizer. A guess is said in a sentence, unless the h
 
 import codecs
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import charset_normalizer
 
 from music_mood.errors import PlaylistError
+from music_mood.files.letters import sense
+from music_mood.files.mojibake import undone
 
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _ZIP_START = b"PK\x03\x04"
@@ -63,73 +65,8 @@ _NAMES: Mapping[str, str] = {
 }
 """The encodings that are tried, the likeliest first, and what visitors are told."""
 
-_WEST = (
-    (1.0, "äöüß"),
-    (1.0, "àâæçéèêëîïôœùûüÿ"),
-    (1.0, "áéíñóúüªº"),
-    (1.0, "áâãàçéêíóôõúü"),
-    (1.0, "àèéìíîòóùú"),
-    (1.0, "åäöéü"),
-    (1.0, "æøåéôò"),
-    (1.0, "àçèéíïòóúü·"),
-    (0.6, "áðéíóúýþæö"),
-)
-_CYRILLIC = (
-    (1.0, "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
-    (1.0, "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
-    (0.9, "абвгдђежзијклљмнњопрстћуфхцчџш"),
-    (0.9, "абвгдеёжзійклмнопрстуўфхцчшыьэюя"),
-)
-_ALPHABETS: Mapping[str, tuple[tuple[float, str], ...]] = {
-    "cp1252": _WEST,
-    "cp1250": (
-        (0.97, "áčďéěíňóřšťúůýž"),
-        (0.97, "ąćęłńóśźż"),
-        (0.97, "áéíóöőúüű"),
-        (0.97, "čćđšž"),
-        (0.97, "áäčďéíĺľňóôŕšťúýž"),
-        (0.97, "ăâîşţ"),
-    ),
-    "cp1251": _CYRILLIC,
-    "koi8_u": _CYRILLIC[:2],
-    "cp866": _CYRILLIC[:1],
-    "cp1253": ((1.0, "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ"),),
-    "cp1254": ((0.98, "çğıöşüâîû\u0307"),),
-    "cp1255": ((0.95, "אבגדהוזחטיךכלםמןנסעףפץצקרשת"),),
-    "cp1256": ((1.0, "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگکی"),),
-    "cp1257": ((0.9, "ąčęėįšųūž"), (0.9, "āčēģīķļņšūž"), (0.85, "äõöüšž")),
-    "cp874": ((0.85, "".join(map(chr, range(0x0E01, 0x0E4F)))),),
-    "cp850": tuple((0.9 * weight, letters) for weight, letters in _WEST),
-    "mac_roman": tuple((0.95 * weight, letters) for weight, letters in _WEST),
-}
-"""Letters beyond ASCII that go together in one word, and how much such a word counts: languages
-that are written by fewer people, and encodings that are used less, need more evidence."""
-
-_CASED = frozenset({"cp1251", "koi8_u", "cp866", "cp1253"})
-"""Scripts with capitals, of which every letter is beyond ASCII."""
-
-_COMMON: Mapping[str, tuple[str, float, tuple[tuple[int, int], ...]]] = {
-    # rows of each national standard that hold kana, common ideographs or syllables
-    "cp932": ("euc_jp", 1.0, ((0xA4, 0xA5), (0xB0, 0xCF))),
-    "euc_jp": ("euc_jp", 0.95, ((0xA4, 0xA5), (0xB0, 0xCF))),
-    "gb18030": ("gb2312", 0.97, ((0xB0, 0xD7),)),
-    "big5hkscs": ("big5", 0.97, ((0xA4, 0xC6),)),
-    "cp949": ("euc_kr", 1.0, ((0xB0, 0xC8),)),
-}
-_WIDE_SIGNS = (
-    "\u3000\u3001\u3002\u30fb\u30fc\u3005\u300c\u300d\u300e\u300f\u3010\u3011\u301c"
-    "\uff01\uff06\uff08\uff09\uff1a\uff1f\uff5e"
-)
-_TYPOGRAPHY = (
-    "\u2018\u2019\u201c\u201d\u201e\u201a\u2013\u2014\u2026\u00ab\u00bb\u00a0"
-    "\u00bf\u00a1\u00b4\u2122\u00ae\u00a9\u00b0\u20ac"
-)
-_WORDS = re.compile(r"[^\x00-&(-@\[-`{-\x7f]+")
 _FOREIGN_BYTE = re.compile(rb"[\x80-\xff]")
 _LINE_END = re.compile(rb"[\r\n]")
-_MOJIBAKE = re.compile(
-    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,24 +125,14 @@ def decode_plain(data: bytes) -> Decoded:
 
 def mended(found: Decoded) -> Decoded:
     """Undo that UTF-8 was read as Windows-1252 and saved again ("AÃ±os"), where all of it was."""
-    if not found.encoding.startswith("utf") or not _MOJIBAKE.search(found.text):
-        return found
-    try:
-        text = re.sub(r"[^\x00-\x7f]+", lambda run: _as_it_was(run[0]), found.text)
-    except UnicodeError:  # not all of it, so it means what it says
+    text = undone(found.text) if found.encoding.startswith("utf") else ""
+    if not text:
         return found
     note = (
         "The letters of this file had been saved in a wrong way (\u00c3\u00a9 for \u00e9) and were "
         "mended. Please export it once more if they look wrong."
     )
     return Decoded(text.removeprefix("\ufeff"), found.encoding, note)
-
-
-def _as_it_was(run: str) -> str:
-    # the five bytes that Windows-1252 leaves undefined are kept as control characters
-    return b"".join(
-        bytes([ord(one)]) if "\x80" <= one <= "\x9f" else one.encode("cp1252") for one in run
-    ).decode()
 
 
 def _unicode(data: bytes, known: Callable[[str], int]) -> Decoded | None:
@@ -259,7 +186,7 @@ def _legacy(data: bytes, known: Callable[[str], int]) -> Decoded:
             continue  # cp1252, the likeliest, is there if nothing else is
         texts[encoding] = text
         columns = known(head.decode(encoding, "replace"))
-        share = round(_sense(texts[encoding], encoding), 2)
+        share = round(sense(texts[encoding], encoding), 2)
         candidates[encoding] = (columns, share, ranks.get(encoding, -len(_NAMES)), -place)
     best = max(candidates, key=candidates.__getitem__)
     most = candidates[best][0]
@@ -280,59 +207,6 @@ def _legacy(data: bytes, known: Callable[[str], int]) -> Decoded:
         if encoding != best
     )
     return Decoded(text, best, "" if header_decides and "\ufffd" not in text else _guess_note(best))
-
-
-def _sense(text: str, encoding: str) -> float:
-    """How much of a text's letters beyond ASCII stand in words that a language has, 0..1."""
-    total = sensible = 0.0
-    for word in _WORDS.findall(text):
-        foreign = sum(one > "\x7f" for one in word)
-        if not foreign:
-            continue
-        total += foreign
-        sensible += foreign * _sense_of_word(word, encoding)
-    return sensible / total if total else 0.0
-
-
-def _sense_of_word(word: str, encoding: str) -> float:
-    bare = word.strip(_TYPOGRAPHY + "'").replace("\u2019", "")
-    letters = [one for one in bare if one > "\x7f"]
-    if encoding in _COMMON:
-        return _sense_of_ideographs(bare, letters, encoding)
-    if not letters:
-        return 0.8 if bare or len(word) == 1 else 0.4
-    before = bare[0]
-    for one in bare[1:]:  # "aB" is no word, be it with letters beyond ASCII
-        if (one > "\x7f" or before > "\x7f") and before.islower() and one.isupper():
-            return 0.0
-        before = one
-    low = bare.lower()
-    if encoding not in ("cp1251", "koi8_u", "cp866", "cp1253", "cp1255", "cp1256", "cp874"):
-        if len(letters) > 2 and len(letters) * 2 > len(bare):
-            return 0.0  # Latin words are mostly of ASCII
-    elif any("a" <= one <= "z" for one in low):
-        return 0.0
-    used = {one for one in low if one > "\x7f"}
-    weight = max(
-        (value for value, known in _ALPHABETS[encoding] if used <= set(known)), default=0.0
-    )
-    if encoding in _CASED and len(bare) > 1:
-        weight *= 0.93 if bare.islower() or bare.isupper() else 1.0
-    return weight
-
-
-def _sense_of_ideographs(bare: str, letters: Iterable[str], encoding: str) -> float:
-    codec, weight, rows = _COMMON[encoding]
-    for one in letters:
-        if one in _WIDE_SIGNS:
-            continue
-        try:
-            row = one.encode(codec)[0]
-        except UnicodeEncodeError:
-            return 0.0
-        if not any(low <= row <= high for low, high in rows):
-            return 0.0
-    return weight * (0.5 if re.search("[A-Za-z]", bare) else 1.0)
 
 
 def _library_ranks(sample: bytes) -> dict[str, int]:

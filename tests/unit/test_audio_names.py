@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from music_mood.files.audio_files import GivenFile, read_audio_file
-from music_mood.files.audio_names import Names, Tags, artist_and_title, names_of, repaired
+from music_mood.files.audio_names import Names, Tags, artist_and_title, names_of
+from music_mood.files.mojibake import repaired
 from tests.sounds import encoded, wav
 
 WAV = wav(0.2)
