@@ -179,8 +179,7 @@ class Services:
         ProviderError
             The service failed.
         """
-        found = find_link(link)
-        reference = found if isinstance(found, Reference) else self._short_links.resolve(found)
+        reference = self.reference_of(link)
         if reference.host is Host.DEEZER:
             return (yield from read_deezer(self._deezer_api, reference))
         spotify = self.spotify(visitor)
@@ -190,6 +189,11 @@ class Services:
         raise PlaylistError(
             f"Spotify does not show this {reference.kind} to strangers. You can {way}{OTHER_WAYS}"
         )
+
+    def reference_of(self, link: str) -> Reference:
+        """Tell what a pasted link leads to; a short one is followed. Raises as `read` does."""
+        found = find_link(link)
+        return found if isinstance(found, Reference) else self._short_links.resolve(found)
 
     def close(self) -> None:
         """Close all connections."""

@@ -14,7 +14,7 @@ from music_mood.commands.console import DONE, FAILED, exit_code, tell
 from music_mood.errors import MusicError, PlaylistError
 from music_mood.model.classifier import MoodClassifier, model_version
 from music_mood.reading import Reading, read_playlist, watch
-from music_mood.reference import Kind, parse_link
+from music_mood.reference import Kind
 from music_mood.services import Services
 from music_mood.settings import Settings
 
@@ -134,7 +134,7 @@ def _refresh(services: Services) -> int:
 
 
 def _add(link: str, services: Services) -> int:
-    canonical = _playlist_link(link)
+    canonical = _playlist_link(link, services)
     # First: what cannot be read is not marked.
     reading = read_again(canonical, services, MoodClassifier.load)
     services.library.mark(canonical, reading.playlist.title)
@@ -142,7 +142,7 @@ def _add(link: str, services: Services) -> int:
 
 
 def _remove(link: str, services: Services) -> int:
-    if not services.library.unmark(_playlist_link(link)):
+    if not services.library.unmark(_playlist_link(link, services)):
         raise PlaylistError("This playlist is not marked. --list tells which ones are.")
     return DONE
 
@@ -154,8 +154,8 @@ def _list(services: Services) -> int:
     return DONE
 
 
-def _playlist_link(text: str) -> str:
-    reference = parse_link(text)
+def _playlist_link(text: str, services: Services) -> str:
+    reference = services.reference_of(text)
     if reference.kind is not Kind.PLAYLIST:
         raise PlaylistError(
             f"This link leads to {'an' if reference.kind is Kind.ALBUM else 'a'} {reference.kind}, "

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from music_mood.commands.refresh import main as refresh
 from music_mood.errors import BadAnswerError, PlaylistError, RateLimitedError, UnavailableError
 from music_mood.reference import Host, Kind, Reference, ShortLink, find_link
 from music_mood.services import Services
@@ -377,3 +379,20 @@ def test_no_page_takes_long(piece: str) -> None:
     start = time.process_time()
     followed.follow("https://link.deezer.com/s/1")
     assert time.process_time() - start < 3
+
+
+def test_a_short_link_can_be_marked_for_the_refresh(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.short_links.lead(SHORT, "www.deezer.com/fr/playlist/12?utm_source=share")
+    for name, value in world.environment.items():
+        monkeypatch.setenv(name, value)
+    connect = partial(Services, patience=BRISK, stand_ins=world.stand_ins)
+    monkeypatch.setattr("music_mood.commands.refresh.Services", connect)
+    assert refresh(["--add", f"https://{SHORT}"]) == 0
+    assert capsys.readouterr().out.startswith("Fake playlist 12: 12 new, 0 known")
+    assert refresh(["--list"]) == 0
+    assert capsys.readouterr().out.startswith(
+        "https://www.deezer.com/playlist/12  Fake playlist 12"
+    )
+    assert refresh(["--remove", f"https://{SHORT}"]) == 0
