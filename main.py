@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from emotion.capture import Capture
-from emotion.panel import capture_panel
+from emotion.panel.ways import capture_panel
 from music_mood.panel.music import music_panel
 from music_mood.panel.spotify_login import come_back
 from music_mood.panel.visit import this_visit

@@ -131,7 +131,7 @@ def test_labelling_is_imported_without_pandas():
 def test_the_demo_needs_neither_model_nor_scikit_learn():
     """In a fresh process: scikit-learn would add 75 MB to a server that nobody gave features."""
     code = (
-        "import sys, emotion.panel, music_mood.panel.music\n"
+        "import sys, emotion.panel.ways, music_mood.panel.music\n"
         "from music_mood.model.labelling import label_tracks\n"
         "from music_mood.sources.demo import demo_playlist\n"
         "chunks = label_tracks(demo_playlist().tracks, None)\n"

@@ -32,7 +32,7 @@ PACKAGES = [path for path in SOURCES if path.name == "__init__.py"]
 FACADES = ("emotion", "music_mood")
 
 STREAMLIT = {"streamlit", "streamlit_webrtc"}
-STREAMLIT_ROOMS = ("main.py", "emotion/panel.py", "emotion/panel/", "music_mood/panel/")
+STREAMLIT_ROOMS = ("main.py", "emotion/panel/", "music_mood/panel/")
 TENSORFLOW = {"tensorflow", "keras", "torch", "jax"}
 DEV_TOOLS = {"pytest", "playwright", "skimage", "hypothesis", "tyro", "matplotlib", "grimp"}
 HEAVY = {"cv2", "pandas", "PIL", "scipy", "sklearn", "ai_edge_litert"} | {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-import emotion.panel  # noqa: F401  what the page imports before it can be drawn
+import emotion.panel.ways  # noqa: F401  what the page imports before it can be drawn
 from emotion.uploads import MAX_SPOOLED_MB
 
 ROOT = Path(__file__).resolve().parents[2]
