@@ -3,7 +3,7 @@
 Held in the visitor's session by whoever draws the panel; never stored, never shared.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from emotion.live import LiveReader
 from emotion.values import Emotion, Face, Feeling
+from i18n import Words
 
 
 class Way(StrEnum):
@@ -47,6 +48,8 @@ class Capture:
 
     Attributes
     ----------
+    words : Words
+        The page's language.
     way : Way
         The one that is open.
     consent : bool
@@ -64,6 +67,7 @@ class Capture:
         One per visitor: it remembers what it saw; the models behind it are shared.
     """
 
+    words: Words = field(default_factory=Words)
     way: Way = Way.PHOTO
     consent: bool = False
     named: Emotion | None = None

@@ -2,16 +2,28 @@
 
 One tree, so that callers catch `EmotionError` and show its sentence::
 
-    EmotionError            base; ``str(error)`` is a sentence for the visitor
+    EmotionError            base; ``str(error)`` is a sentence for the visitor in English
     ├── ImageError          the bytes are no picture we can read
     └── ModelError          a model file is missing, altered or of another kind
 
 The technical cause travels as ``__cause__`` (``raise ... from``) and goes to the log.
 """
 
+from i18n import Message
+
 
 class EmotionError(Exception):
-    """Base of everything `emotion` raises on purpose; its text speaks to the visitor."""
+    """Base of everything `emotion` raises on purpose; it speaks to the visitor.
+
+    Parameters
+    ----------
+    message : Message or str
+        A sentence; ``str(error)`` gives it in English.
+    """
+
+    def __init__(self, message: Message | str) -> None:
+        super().__init__(message)
+        self.message = message if isinstance(message, Message) else Message("{text}", text=message)
 
 
 class ImageError(EmotionError):

@@ -2,7 +2,7 @@
 
 One tree, so that callers catch `MusicError` and show its sentence::
 
-    MusicError                  base; ``str(error)`` is a sentence for the visitor
+    MusicError                  base; ``str(error)`` is a sentence for the visitor in English
     ├── PlaylistError           a link or file that holds no playlist we can read
     ├── ModelError              the mood model is missing, altered or of another kind
     ├── SettingsError           an environment variable or secret that cannot be used
@@ -20,9 +20,21 @@ One tree, so that callers catch `MusicError` and show its sentence::
 The technical cause travels as ``__cause__`` (``raise ... from``) and goes to the log.
 """
 
+from i18n import Message
+
 
 class MusicError(Exception):
-    """Base of everything `music_mood` raises on purpose; its text speaks to the visitor."""
+    """Base of everything `music_mood` raises on purpose; it speaks to the visitor.
+
+    Parameters
+    ----------
+    message : Message or str
+        A sentence; ``str(error)`` gives it in English.
+    """
+
+    def __init__(self, message: Message | str) -> None:
+        super().__init__(message)
+        self.message = message if isinstance(message, Message) else Message("{text}", text=message)
 
 
 class PlaylistError(MusicError):
@@ -50,14 +62,14 @@ class ProviderError(MusicError):
 
     Parameters
     ----------
-    sentence : str
+    message : Message or str
         For the visitor.
     provider : str
         The service's name as shown, e.g. ``"Deezer"``.
     """
 
-    def __init__(self, sentence: str, provider: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message | str, provider: str) -> None:
+        super().__init__(message)
         self.provider = provider
 
 
@@ -78,14 +90,14 @@ class RateLimitedError(ProviderError):
 
     Parameters
     ----------
-    sentence, provider : str
-        As for `ProviderError`; the sentence tells the time.
+    message, provider
+        As for `ProviderError`; the message tells the time.
     retry_after_s : float
         Seconds until a call makes sense again.
     """
 
-    def __init__(self, sentence: str, provider: str, retry_after_s: float) -> None:
-        super().__init__(sentence, provider)
+    def __init__(self, message: Message | str, provider: str, retry_after_s: float) -> None:
+        super().__init__(message, provider)
         self.retry_after_s = retry_after_s
 
 

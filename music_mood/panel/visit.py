@@ -10,6 +10,7 @@ from typing import Protocol, Self, TypeVar, cast
 import streamlit as st
 
 from emotion.values import Feeling
+from i18n import Words
 from music_mood.choosing.mood import Aim
 from music_mood.clients.spotify.accounts import VisitorAccount
 from music_mood.clients.spotify.api import Listed
@@ -85,6 +86,8 @@ class Visit:
 
     Attributes
     ----------
+    words : Words
+        The page's language.
     feeling : Feeling or None
         What the music is for; None before there is any.
     aim, shelf, link, search_for, my_playlist, chosen_by, map_open
@@ -111,6 +114,7 @@ class Visit:
         It has been seen whether luggage waits for this visit.
     """
 
+    words: Words = field(default_factory=Words)
     feeling: Feeling | None = None
     aim: Aim = Aim.MATCH
     shelf: Shelf = Shelf.DEMO

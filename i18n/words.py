@@ -1,0 +1,91 @@
+"""Messages -> text in a language, from gettext's catalogues."""
+
+import gettext
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from i18n.message import Message
+
+DOMAIN = "face_the_music"
+LOCALES = Path(__file__).parent / "locales"
+
+DEFAULT = "en"
+LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "de": "Deutsch"})
+"""Code as in BCP 47 -> the language's own name. English is the wording in the code itself."""
+
+
+class Words:
+    """Says messages in one language.
+
+    Parameters
+    ----------
+    language : str
+        One of `LANGUAGES`.
+
+    Raises
+    ------
+    ValueError
+        There is no such language.
+    """
+
+    def __init__(self, language: str = DEFAULT) -> None:
+        if language not in LANGUAGES:
+            raise ValueError(f"expected one of {', '.join(LANGUAGES)}, got {language!r}")
+        self.language = language
+
+    def say(self, text: Message | str, /, **values: object) -> str:
+        """Render a message; a string is the English wording of one, with its parameters."""
+        return self.render(Message(text, **values) if isinstance(text, str) else text)
+
+    def render(self, message: Message, foreign: Callable[[str], str] = str) -> str:
+        """Render a message, and the messages among its parameters.
+
+        Parameters
+        ----------
+        message : Message
+        foreign : callable
+            What is done to parameters that are strings, for example to escape markup.
+        """
+        ready = {name: self._value(value, foreign) for name, value in message.values}
+        return self._wording(message).format_map(ready)
+
+    def _value(self, value: object, foreign: Callable[[str], str]) -> object:
+        if isinstance(value, Message):
+            return self.render(value, foreign)
+        return foreign(value) if isinstance(value, str) else value
+
+    def _wording(self, message: Message) -> str:
+        known, context = _catalogue(self.language), message.context
+        if message.many:
+            return known.ngettext(message.text, message.many, message.count)
+        if context:
+            return known.pgettext(context, message.text)
+        return known.gettext(message.text)
+
+
+def language_of(wishes: Iterable[str]) -> str:
+    """Choose the first language we speak.
+
+    Parameters
+    ----------
+    wishes : iterable of str
+        Locales, best first, in either notation: ``"de-AT"``, ``"de_AT.UTF-8"``.
+
+    Returns
+    -------
+    str
+        One of `LANGUAGES`; `DEFAULT` if none was wished for.
+    """
+    for wish in wishes:
+        code = wish.replace("_", "-").partition("-")[0].partition(".")[0].lower()
+        if code in LANGUAGES:
+            return code
+    return DEFAULT
+
+
+@lru_cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    # English needs no file: `fallback` gives the keys back.
+    return gettext.translation(DOMAIN, LOCALES, [language], fallback=language == DEFAULT)
