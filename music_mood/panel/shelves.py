@@ -6,9 +6,11 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from i18n import Message
 from music_mood.clients.spotify.api import SpotifyApi
 from music_mood.errors import PlaylistError, SettingsError
 from music_mood.panel.files import files_shelf
+from music_mood.panel.language import say
 from music_mood.panel.reading import label_once
 from music_mood.panel.resources import services
 from music_mood.panel.spotify import my_spotify_shelf, search_shelf
@@ -18,18 +20,37 @@ from music_mood.panel.visit import this_visit
 from music_mood.reference import MAX_LENGTH, Host, find_link, is_link
 from music_mood.sources.demo import demo_playlist
 
+LABELS: Mapping[Shelf, Message] = MappingProxyType(
+    {
+        Shelf.DEMO: Message("Demo playlist"),
+        Shelf.LINK: Message("Link"),
+        Shelf.SPOTIFY: Message("My Spotify"),
+        Shelf.FILES: Message("My files"),
+    }
+)
+
 
 def choose_playlist() -> Shelved | None:
     """Let the visitor choose; gives the playlist once it is read and labelled."""
     # What this server has no key for is not shown at all.
     offered = [one for one in Shelf if one is not Shelf.SPOTIFY or spotify_login()]
     visit = this_visit()
-    visit.shelf = st.segmented_control(
-        "Play from",
+    if visit.shelf not in offered:
+        visit.shelf = Shelf.DEMO
+    key = "shelf"
+    # The widget follows the visit, which also follows the page's address.
+    st.session_state[key] = visit.shelf
+
+    def chosen() -> None:
+        visit.shelf = Shelf(st.session_state[key])
+
+    st.segmented_control(
+        say("Play from"),
         offered,
-        default=visit.shelf if visit.shelf in offered else Shelf.DEMO,
         required=True,
-        key="shelf",
+        format_func=lambda shelf: say(LABELS[shelf]),
+        key=key,
+        on_change=chosen,
     )
     shelved = SHELVES[visit.shelf]()
     if visit.shelf == Shelf.FILES and shelved is None:
@@ -47,12 +68,18 @@ def _link_shelf() -> Shelved | None:
     api = _spotify()
     box = st.container()
     visit = this_visit()
-    visit.link = text = box.text_input(
+    link_key = "link"
+    st.session_state[link_key] = visit.link
+
+    def given() -> None:
+        visit.link = st.session_state[link_key]
+
+    text = box.text_input(
         "A link, or words to search Spotify for" if api else "Link of a playlist, album or track",
-        visit.link,
         max_chars=MAX_LENGTH,
         placeholder="https://www.deezer.com/playlist/908622995",
-        key="link",
+        key=link_key,
+        on_change=given,
     )
     st.caption(
         f"{_what_can_be_read(api)} This server asks there for the tracks, and ReccoBeats for their "

@@ -11,12 +11,12 @@ PICKS = 6
 
 
 class Shelf(StrEnum):
-    """Where the tracks come from, as the visitor reads it."""
+    """Where the tracks come from."""
 
-    DEMO = "Demo playlist"
-    LINK = "Link"
-    SPOTIFY = "My Spotify"
-    FILES = "My files"
+    DEMO = "demo"
+    LINK = "link"
+    SPOTIFY = "spotify"
+    FILES = "files"
 
 
 class SearchFor(StrEnum):
