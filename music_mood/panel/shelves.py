@@ -15,19 +15,10 @@ from music_mood.panel.reading import label_once
 from music_mood.panel.resources import services
 from music_mood.panel.spotify import my_spotify_shelf, search_shelf
 from music_mood.panel.spotify_login import login_button, spotify_login, visitor
-from music_mood.panel.values import Shelf, Shelved
+from music_mood.panel.values import SHELF_WORDS, Shelf, Shelved
 from music_mood.panel.visit import this_visit
 from music_mood.reference import MAX_LENGTH, Host, find_link, is_link
 from music_mood.sources.demo import demo_playlist
-
-LABELS: Mapping[Shelf, Message] = MappingProxyType(
-    {
-        Shelf.DEMO: Message("Demo playlist"),
-        Shelf.LINK: Message("Link"),
-        Shelf.SPOTIFY: Message("My Spotify"),
-        Shelf.FILES: Message("My files"),
-    }
-)
 
 
 def choose_playlist() -> Shelved | None:
@@ -48,7 +39,7 @@ def choose_playlist() -> Shelved | None:
         say("Play from"),
         offered,
         required=True,
-        format_func=lambda shelf: say(LABELS[shelf]),
+        format_func=lambda shelf: say(SHELF_WORDS[shelf]),
         key=key,
         on_change=chosen,
     )
@@ -75,16 +66,19 @@ def _link_shelf() -> Shelved | None:
         visit.link = st.session_state[link_key]
 
     text = box.text_input(
-        "A link, or words to search Spotify for" if api else "Link of a playlist, album or track",
+        say("A link, or words to search Spotify for")
+        if api
+        else say("Link of a playlist, album or track"),
         max_chars=MAX_LENGTH,
         placeholder="https://www.deezer.com/playlist/908622995",
         key=link_key,
         on_change=given,
     )
-    st.caption(
-        f"{_what_can_be_read(api)} This server asks there for the tracks, and ReccoBeats for their "
-        "audio features. They learn which tracks, nothing about you or your picture."
+    learns = say(
+        "This server asks there for the tracks, and ReccoBeats for their audio features. They "
+        "learn which tracks, nothing about you or your picture."
     )
+    st.caption(f"{say(_what_can_be_read(api))} {learns}")
     if not text:
         return None
     if api and not is_link(text):
@@ -92,7 +86,7 @@ def _link_shelf() -> Shelved | None:
     account = visitor()
     shelved = label_once(f"link {text}", partial(services().read, text, account))
     if shelved is None and visitor() is None and _is_of_spotify(text):
-        login_button("Log in with Spotify", "log_in_for_link")
+        login_button(say("Log in with Spotify"), "log_in_for_link")
     return shelved
 
 
@@ -104,16 +98,26 @@ def _spotify() -> SpotifyApi | None:
         return None
 
 
-def _what_can_be_read(api: SpotifyApi | None) -> str:
-    deezer = "Reads public playlists, albums and tracks on Deezer"
-    if api is None:
-        log_in = (
-            "; what is on Spotify, once you log in under My Spotify." if spotify_login() else ""
+def _what_can_be_read(api: SpotifyApi | None) -> Message:
+    if api and api.account.is_visitor:
+        return Message(
+            "Reads public playlists, albums and tracks on Deezer; on Spotify albums, tracks, and "
+            "playlists that you own or work on."
         )
-        return f"{deezer}{log_in or ' only: this server has no key for Spotify.'}"
-    if api.account.is_visitor:
-        return f"{deezer}; on Spotify albums, tracks, and playlists that you own or work on."
-    return f"{deezer}; on Spotify albums and tracks, but no playlists."
+    if api:
+        return Message(
+            "Reads public playlists, albums and tracks on Deezer; on Spotify albums and tracks, "
+            "but no playlists."
+        )
+    if spotify_login():
+        return Message(
+            "Reads public playlists, albums and tracks on Deezer; what is on Spotify, once you "
+            "log in under My Spotify."
+        )
+    return Message(
+        "Reads public playlists, albums and tracks on Deezer only: this server has no key for "
+        "Spotify."
+    )
 
 
 def _is_of_spotify(text: str) -> bool:
