@@ -12,6 +12,7 @@ import streamlit as st
 from emotion.values import Feeling
 from i18n import Words
 from music_mood.choosing.mood import Aim
+from music_mood.choosing.queue import Queue
 from music_mood.clients.spotify.accounts import VisitorAccount
 from music_mood.clients.spotify.api import Listed
 from music_mood.clients.spotify.saving import Saved, Saving
@@ -101,6 +102,8 @@ class Visit:
         What the uploader held before the way to Spotify and back.
     heard : frozenset of str
         `Track.uri` of what was heard, or set aside, so that nothing is offered twice.
+    queue : Queue
+        What plays, what was before it and what comes.
     turn : Turn or None
         The cards as they lie.
     tuned_from : object
@@ -127,6 +130,7 @@ class Visit:
     from_file: Shelved | None = None
     brought_back: Shelved | None = None
     heard: frozenset[str] = frozenset()
+    queue: Queue = field(default_factory=Queue)
     turn: Turn | None = None
     tuned_from: object = None
     previews: dict[str, tuple[Preview | None, float]] = field(default_factory=dict)
@@ -152,6 +156,7 @@ class Visit:
             shelved=self.shelved and self.shelved.without_sound(),
             from_file=None,
             brought_back=files and files.without_sound(),
+            queue=self.queue.without_sound(),
             tuned_from=None,
             previews={},
             autoplay=None,
