@@ -6,6 +6,7 @@ entry's track under ``item`` (before: ``track``).
 
 from collections.abc import Iterable
 from contextlib import suppress
+from math import inf
 from operator import itemgetter
 from typing import Annotated, Any, TypeVar
 
@@ -124,7 +125,7 @@ class _Album(BaseModel):
     def cover_url(self) -> str | None:
         """The cover whose width is nearest to `COVER_PX`; one of unknown width if need be."""
         known = [(cover_address(one.url, SPOTIFY_HOSTS), one.width) for one in self.images]
-        usable = [(url, abs((width or 0) - COVER_PX)) for url, width in known if url]
+        usable = [(url, abs(width - COVER_PX) if width else inf) for url, width in known if url]
         return min(usable, key=itemgetter(1))[0] if usable else None
 
 
