@@ -7,10 +7,10 @@ import numpy as np
 from music_mood.choosing.mood import Aim, plan
 from music_mood.values import LabelledTrack
 
-SAME_WITHIN = 0.2
+SAME_WITHIN = 0.25
 """A feeling whose shares of moods are all within this of the one before is the same for the music:
-in a list of six tracks that is about one track. The face model's readings of one expression differ
-by less."""
+in a list of six tracks that is one track or two. More than `MINOR_SHARE`, where `plan` drops a
+mood, or a share that wavers about that would change the list each time."""
 
 
 def settled(probabilities: np.ndarray, before: np.ndarray | None) -> np.ndarray:

@@ -66,7 +66,7 @@ def _fine_tune(
     if this_visit().chosen_by is ChosenBy.MOOD and not folded.open:
         return way_of_mood(shelved, wished, aim, PICKS), None
     with folded:  # sliders are drawn when it is closed, too: Streamlit forgets those that are not
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             by, mapped = chosen_by(), map_wanted()
         make_way = way_of_mood if by is ChosenBy.MOOD else way_of_features
         return make_way(shelved, wished, aim, PICKS), st.container() if mapped else None

@@ -46,5 +46,3 @@ def test_the_services_own_hosts_are_taken(address, hosts):
 )
 def test_everything_else_is_refused(address):
     assert cover_address(address, SPOTIFY_HOSTS) is None
-
-
