@@ -8,7 +8,6 @@ from types import MappingProxyType
 import numpy as np
 import streamlit as st
 
-from emotion.values import Emotion
 from i18n import Message, in_context
 from music_mood.choosing.mood import Aim, lift_goal, plan, progress, shares_per_emotion
 from music_mood.choosing.nearest import nearest, pull
@@ -40,17 +39,18 @@ SLIDER_WORDS: Mapping[str, Message] = MappingProxyType(
 )
 """`TARGET_NAMES` -> what stands above its slider."""
 
-EMOTION_WORDS: Mapping[Emotion, Message] = MappingProxyType(
+EMOTION_WORDS: Mapping[str, Message] = MappingProxyType(
     {
-        Emotion.ANGRY: in_context("feeling", "angry"),
-        Emotion.DISGUST: in_context("feeling", "disgusted"),
-        Emotion.FEAR: in_context("feeling", "afraid"),
-        Emotion.HAPPY: in_context("feeling", "happy"),
-        Emotion.SAD: in_context("feeling", "sad"),
-        Emotion.SURPRISE: in_context("feeling", "surprised"),
-        Emotion.NEUTRAL: in_context("feeling", "neutral"),
+        "angry": in_context("feeling", "angry"),
+        "disgust": in_context("feeling", "disgusted"),
+        "fear": in_context("feeling", "afraid"),
+        "happy": in_context("feeling", "happy"),
+        "sad": in_context("feeling", "sad"),
+        "surprise": in_context("feeling", "surprised"),
+        "neutral": in_context("feeling", "neutral"),
     }
 )
+"""`shares_per_emotion`'s names -> what a visitor reads."""
 
 NEAREST_FIRST = Message("What comes nearest to the sliders comes first.")
 FROM_SLIDERS = Message("The way leads from the sliders’ figures to calm and happy music.")
@@ -215,7 +215,7 @@ def _show_targets(targets: Targets) -> None:
         lines = [
             say_markdown(
                 "**{feeling}**: {music}, {figures}",
-                feeling=EMOTION_WORDS[Emotion(emotion)],
+                feeling=EMOTION_WORDS[emotion],
                 music=MOOD_MUSIC[MOODS[int(shares.argmax())]],
                 figures=_figures(targets.at(shares)),
             )
