@@ -68,7 +68,6 @@ def _take_events() -> None:
     visit = this_visit()
     ahead = handle(visit, read_events(st.session_state[_KEY]["events"]))
     resolve = services().previews.resolve
-    if visit.part(Playing).started:
-        settle(visit, resolve)
-        if ahead:
-            look_ahead(visit, resolve)
+    settle(visit, resolve)
+    if ahead:
+        look_ahead(visit, resolve)

@@ -134,6 +134,8 @@ def settle(visit: Visit, resolve: Resolve) -> None:
     after many tracks in vain, and where services fail, as trying every track would take long.
     """
     playing, before = visit.part(Playing), visit.queue
+    if playing.halted or not playing.started:
+        return
     skipped: list[Message] = []
     failures: list[ProviderError] = []
     while (now := visit.queue.now) is not None and not _can_play(now, visit):
@@ -224,7 +226,7 @@ def look_ahead(visit: Visit, resolve: Resolve) -> None:
 def wants_look_ahead(visit: Visit) -> bool:
     """Tell whether `look_ahead` has something to do, once for the same tracks."""
     playing = visit.part(Playing)
-    if not playing.started or playing.looked_ahead == _next_uris(visit):
+    if not playing.started or playing.halted or playing.looked_ahead == _next_uris(visit):
         return False
     sounds = [sound_of(one, visit) for one in visit.queue.ahead[:LOOK_AT]]
     playable = 0

@@ -369,7 +369,8 @@ class Player {
   }
 
   showTime() {
-    const element = this.element;
+    const shown = this.current ?? this.ahead[0];
+    const element = shown ? this.elementOf(shown.uri) : null;
     this.bar.showTime(element?.currentTime ?? 0, element?.duration ?? NaN, this.data.words);
     if (element && Number.isFinite(element.duration) && element.duration > 0) {
       navigator.mediaSession?.setPositionState?.({
