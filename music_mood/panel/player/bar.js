@@ -90,6 +90,7 @@ class Bar {
   open(open) {
     if (open === !this.panel.hidden) return;
     this.panel.hidden = !open;
+    this.showAhead();
     this.queue.setAttribute("aria-expanded", String(open));
     if (open) this.heading.focus({ preventScroll: true });
     else this.queue.focus({ preventScroll: true });
@@ -119,7 +120,8 @@ class Bar {
     this.heading.textContent = words.up_next;
     this.further.textContent = state.ahead.length ? words.further : words.empty;
     if (item) this.showItem(item, moods, words, state);
-    this.showAhead(state.ahead, moods, words);
+    this.state = state;
+    this.showAhead();
   }
 
   swap(button, name) {
@@ -156,7 +158,9 @@ class Bar {
     return image;
   }
 
-  showAhead(ahead, moods, words) {
+  showAhead() {
+    const { moods, words } = this.state;
+    const ahead = this.panel.hidden ? [] : this.state.ahead; // what nobody sees is not drawn
     const drawn = JSON.stringify(ahead);
     if (this.drawnAhead === drawn) return;
     this.drawnAhead = drawn;

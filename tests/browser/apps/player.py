@@ -42,6 +42,8 @@ line = given if only else line[:2] + given + line[2:]
 visit.queue = visit.queue.follow(line)
 if st.button("Empty the queue"):
     visit.queue = Queue()
+if st.checkbox("Other sound"):
+    st.audio(str(demo_playlist().tracks[0].audio_path), format="audio/ogg", alt="Other sound")
 st.write("The end of the page")
 with place:  # last in the script, when it is known what comes next
     player_bar()
