@@ -105,6 +105,10 @@ class Queue:
             coming=self.coming if self.asked else self.coming[1:],
         )
 
+    def skip(self) -> Self:
+        """Go on to the next track as if this one had not been there: `back` does not find it."""
+        return replace(self.advance(), heard=self.heard)
+
     def back(self) -> Self:
         """Go back to the track before; the one that was playing comes after it again."""
         if not self.heard:
