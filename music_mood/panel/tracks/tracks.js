@@ -1,7 +1,7 @@
 // The list of tracks. It draws what Python gives and talks to the player by events on the document:
 // ftm:play {uri}, ftm:next {uri} and ftm:hello go there, ftm:now {uri, playing} comes back.
 // Titles and artists are other people's text: textContent only.
-// artwork.js stands in front of this file: svg, mark, artwork.
+// artwork.js stands in front of this file: draw, mark, artwork.
 
 const ICONS = {
   play: "M8 5.5v13l10.5-6.5z",
@@ -182,8 +182,8 @@ function button(kind, onClick) {
 }
 
 function icon(name) {
-  const path = svg("path", { d: ICONS[name], fill: "currentColor" });
-  return svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, [path]);
+  const path = draw("path", { d: ICONS[name], fill: "currentColor" });
+  return draw("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, [path]);
 }
 
 /** A cover lies on the drawn picture, which shows while it loads, and if it does not come. */
