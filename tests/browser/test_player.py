@@ -177,7 +177,7 @@ def test_volume_is_remembered(opened: Page):
     assert sounding(opened).evaluate("audio => audio.volume") == pytest.approx(0.4)
     press_in_player(opened, "Mute")
     opened.reload()
-    opened.wait_for_selector(".ftm-bar")
+    opened.wait_for_selector(".ftm-player-bar")
     wait_for_streamlit_idle(opened)
     assert opened.evaluate("[...document.querySelectorAll('audio')].every(one => one.muted)")
     mute = player(opened).get_by_role("button", name="Mute")
@@ -358,7 +358,8 @@ def test_every_control_has_a_name_and_tab_stops_are_few(opened: Page):
     for _ in range(60):
         opened.keyboard.press("Tab")
         where = opened.evaluate(
-            "(one => one.closest('.ftm-bar') ? one.ariaLabel : one.tagName)(document.activeElement)"
+            "(one => one.closest('.ftm-player-bar') ? one.ariaLabel : one.tagName)"
+            "(document.activeElement)"
         )
         stops.append(where)
     assert "AUDIO" not in stops

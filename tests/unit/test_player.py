@@ -348,10 +348,7 @@ def test_no_address_reaches_a_link_that_is_none():
 
 
 def test_pictures_are_not_asked_of_a_service_before_the_first_play():
-    class Covered(Track):
-        cover_url = "https://pictures.example/a.jpg"
-
-    one = LabelledTrack(Covered("A", "B", uri="a"), None, None, LabelSource.NOBODY)
+    one = labelled("a", cover_url="https://pictures.example/a.jpg")
     browser = Browser([one, labelled("b")])
     assert browser.data["ahead"][0]["cover"] == ""
     browser.tell("play", "a")

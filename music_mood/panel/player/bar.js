@@ -64,7 +64,7 @@ class Bar {
       make("header", {}, this.heading, this.close), this.list, this.further,
     );
     this.root = make(
-      "section", { class: "ftm-bar" }, this.live, this.panel, this.note, this.line,
+      "section", { class: "ftm-player-bar" }, this.live, this.panel, this.note, this.line,
       make(
         "div", { class: "ftm-row" },
         make(
@@ -96,9 +96,9 @@ class Bar {
     else this.queue.focus({ preventScroll: true });
   }
 
-  // state: item, playing, loading, hasBack, hasNext, ahead, note, words, moods, further
+  // state: item, playing, loading, hasBack, hasNext, framed, ahead, note, words
   show(state) {
-    const { item, words, moods } = state;
+    const { item, words } = state;
     this.root.setAttribute("aria-label", words.player);
     describe(this.previous, words.previous);
     describe(this.next, words.next);
@@ -111,7 +111,7 @@ class Bar {
     this.swap(this.play, state.playing ? "pause" : "play");
     this.previous.disabled = !state.hasBack;
     this.next.disabled = !state.hasNext;
-    this.play.disabled = !item;
+    this.play.disabled = !item || state.framed; // Spotify's frame has its own
     this.root.hidden = !item;
     this.root.classList.toggle("ftm-loading", state.loading);
     this.root.classList.toggle("ftm-idle", !state.begun);
@@ -119,7 +119,7 @@ class Bar {
     this.note.hidden = !state.note;
     this.heading.textContent = words.up_next;
     this.further.textContent = state.ahead.length ? words.further : words.empty;
-    if (item) this.showItem(item, moods, words, state);
+    if (item) this.showItem(item, words, state);
     this.state = state;
     this.showAhead();
   }
@@ -130,16 +130,15 @@ class Bar {
     button.replaceChildren(icon(name));
   }
 
-  showItem(item, moods, words, state) {
+  showItem(item, words, state) {
     const drawn = JSON.stringify([item, state.loading && words.loading]);
     if (this.drawn === drawn) return;
     this.drawn = drawn;
     this.title.textContent = item.title;
     this.title.title = item.title;
     this.artist.textContent = state.loading ? words.loading : item.artist;
-    const mood = moods[item.verdict];
-    this.root.style.setProperty("--ftm-mood", mood?.colour ?? "var(--st-primary-color)");
-    this.mood.replaceChildren(moodSign(mood), item.word);
+    this.root.style.setProperty("--ftm-mood", item.colour);
+    this.mood.replaceChildren(moodSign(item), item.word);
     this.source.replaceChildren();
     if (item.link) {
       const link = make("a", { href: item.link, target: "_blank", rel: "noopener noreferrer" }, item.source || words.open);
@@ -147,11 +146,11 @@ class Bar {
       this.source.append(link);
     } else this.source.append(item.source ?? "");
     this.source.title = item.note ?? "";
-    this.picture.replaceChildren(this.pictureOf(item, mood));
+    this.picture.replaceChildren(this.pictureOf(item));
   }
 
-  pictureOf(item, mood) {
-    const drawn = generatedPicture(item.uri, mood);
+  pictureOf(item) {
+    const drawn = artwork(item.uri, item.colour, item.shape);
     if (!item.cover) return drawn;
     const image = make("img", { src: item.cover, alt: "", referrerpolicy: "no-referrer" });
     image.addEventListener("error", () => image.replaceWith(drawn));
@@ -159,7 +158,7 @@ class Bar {
   }
 
   showAhead() {
-    const { moods, words } = this.state;
+    const { words } = this.state;
     const ahead = this.panel.hidden ? [] : this.state.ahead; // what nobody sees is not drawn
     const drawn = JSON.stringify(ahead);
     if (this.drawnAhead === drawn) return;
@@ -177,7 +176,7 @@ class Bar {
           make("span", { class: "ftm-words" },
             make("span", { class: "ftm-title" }, item.title),
             make("span", { class: "ftm-artist" }, item.artist)),
-          make("span", { class: "ftm-mood" }, moodSign(moods[item.verdict]), item.word),
+          make("span", { class: "ftm-mood" }, moodSign(item), item.word),
           act("play", words.play_this, () => this.acts.playUri(item.uri)),
           act("up", words.play_this_next, () => this.acts.up(item.uri)),
           act("close", words.remove_this, () => this.acts.drop(item.uri)),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2 import component
+from streamlit.delta_generator import DeltaGenerator
 
 from music_mood.panel.language import say
 from music_mood.panel.player.line import fill_slots, handle, look_ahead, read_events, settle
@@ -27,15 +28,21 @@ _BAR = component(
     css=(_HERE / "player.css").read_text(encoding="utf-8"),
     # one module to the browser, which cannot import from beside it
     js="\n".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("art.js", "bar.js", "player.js")
+        (_HERE / name).read_text(encoding="utf-8")
+        for name in ("../artwork.js", "icons.js", "bar.js", "player.js")
     ),
     isolate_styles=False,  # it also makes room at the foot of the page, and hides the slots
 )
 
 
+def player_place() -> DeltaGenerator:
+    """Make the place for `player_bar`, first on the page: what plays keeps its position there."""
+    return st.container(key="ftm-place", gap=None)
+
+
 @st.fragment
 def player_bar(said: str = "") -> None:
-    """Draw the player for this visit's queue.
+    """Draw the player for this visit's queue, within `player_place`, once the queue is known.
 
     Parameters
     ----------
@@ -59,7 +66,9 @@ def player_bar(said: str = "") -> None:
     with st.container(key="ftm-frame", gap=None):
         preview, _found_at = visit.previews.get(playing.frame or "", (None, 0.0))
         if preview and preview.embed_url:
-            st.iframe(preview.embed_url, height=FRAME_HEIGHT_PX)
+            title = visit.queue.now.track.title if visit.queue.now else ""
+            alt = say("Spotify’s player: {title}", title=title)
+            st.iframe(preview.embed_url, height=FRAME_HEIGHT_PX, alt=alt)
     _BAR(key=_KEY, data=bar_data(visit, say, said), on_events_change=_take_events)
 
 

@@ -159,6 +159,8 @@ def settle(visit: Visit, resolve: Resolve) -> None:
     now = visit.queue.now
     embedded = now and not playing.halted and not _has_slot(now, visit) and _embed(now, visit)
     playing.frame = now.track.uri if now and embedded else None
+    if playing.frame:
+        playing.note = Message("Spotify’s own player is open: press play in it.")
 
 
 def _can_play(one: LabelledTrack, visit: Visit) -> bool:

@@ -194,7 +194,7 @@ class Player {
     if (uri === this.current?.uri) return this.toggle();
     this.hush();
     const item = this.ahead.find((one) => one.uri === uri);
-    this.goTo(item ?? { uri, title: this.data.words.loading, artist: "", verdict: "unknown", word: "" });
+    this.goTo(item ?? { uri, title: this.data.words.loading, artist: "", word: "", colour: "currentColor", shape: "" });
     this.ahead = this.ahead.filter((one) => one.uri !== uri);
     this.tellServer("play", uri);
     this.show();
@@ -345,7 +345,7 @@ class Player {
 
   show() {
     if (!this.data) return;
-    const { words, moods } = this.data;
+    const { words } = this.data;
     const item = this.current ?? this.ahead[0] ?? null;
     const element = this.element;
     if (this.shownUri !== this.current?.uri) {
@@ -354,7 +354,7 @@ class Player {
     }
     const framed = Boolean(this.current) && this.data.frame === this.current.uri;
     this.bar.show({
-      item, words, moods, ahead: this.current ? this.ahead : this.ahead.slice(1),
+      item, words, framed, ahead: this.current ? this.ahead : this.ahead.slice(1),
       playing: this.wants && !framed,
       loading: this.wants && !framed && !(element && element.readyState > 2),
       begun: Boolean(this.current),
@@ -410,7 +410,7 @@ class Player {
     session.playbackState = !this.current ? "none" : this.wants ? "playing" : "paused";
     if (!this.current || this.sessionUri === item.uri + item.title) return;
     this.sessionUri = item.uri + item.title;
-    const src = item.cover || pictureAddress(generatedPicture(item.uri, this.data.moods[item.verdict]));
+    const src = item.cover || pictureAddress(item);
     session.metadata = new MediaMetadata({ title: item.title, artist: item.artist, artwork: [{ src }] });
   }
 

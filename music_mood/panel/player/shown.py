@@ -1,34 +1,23 @@
 """What the bar shows, as the browser gets it: plain data, in the visitor's language."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 
-from i18n import Message, in_context
-from music_mood.panel.appearance import COLOURS, SHAPES
+from i18n import Message
+from music_mood.panel.appearance import COLOURS, SHAPES, VERDICT_WORDS
 from music_mood.panel.player.line import wants_look_ahead
 from music_mood.panel.player.playing import Playing
 from music_mood.panel.player.sound import PREVIEW_LIFE_S, sound_of
+from music_mood.panel.tracks.rows import NO_MOOD_COLOUR, NO_MOOD_SHAPE
 from music_mood.panel.visit import Visit
 from music_mood.reference import is_web_address
-from music_mood.values import UNKNOWN, UNSURE, LabelledTrack, Mood
+from music_mood.values import LabelledTrack
 
 AHEAD_SHOWN = 30
 """Tracks of the queue that are listed."""
 
 Say = Callable[..., str]
 """Renders a message in the visitor's language, as `music_mood.panel.language.say` does."""
-
-MOOD_WORDS: Mapping[str, Message] = MappingProxyType(
-    {
-        Mood.CALM: in_context("mood", "calm"),
-        Mood.ENERGETIC: in_context("mood", "energetic"),
-        Mood.HAPPY: in_context("mood", "happy"),
-        Mood.SAD: in_context("mood", "sad"),
-        UNSURE: in_context("mood", "unsure"),
-        UNKNOWN: in_context("mood", "unknown"),
-    }
-)
 
 
 def bar_data(visit: Visit, say: Say, said: str) -> dict[str, Any]:
@@ -62,10 +51,6 @@ def bar_data(visit: Visit, say: Say, said: str) -> dict[str, Any]:
         "wake_s": PREVIEW_LIFE_S,
         "note": say(playing.note) if playing.note else "",
         "said": said,
-        "moods": {
-            mood: {"colour": COLOURS[mood], "shape": SHAPES[mood], "word": say(MOOD_WORDS[mood])}
-            for mood in Mood
-        },
         "words": _words(say, len(queue.ahead) - len(ahead)),
     }
 
@@ -85,7 +70,7 @@ def _item(one: LabelledTrack, visit: Visit, say: Say) -> dict[str, Any]:
     sound = sound_of(one, visit)
     preview = sound.preview
     playing = visit.part(Playing)
-    cover = getattr(track, "cover_url", None) or getattr(preview, "cover_url", None)
+    cover = track.cover_url or (preview.cover_url if preview else None)
     link = track.link or (preview.link if preview else None)
     source = ""
     if preview and preview.audio_url:
@@ -96,8 +81,9 @@ def _item(one: LabelledTrack, visit: Visit, say: Say) -> dict[str, Any]:
         "artist": track.artist,
         # A picture is asked of a service, too: not before the visitor wants to hear something.
         "cover": cover if playing.started and is_web_address(cover) else "",
-        "verdict": one.verdict,
-        "word": say(MOOD_WORDS[one.verdict]),
+        "word": say(VERDICT_WORDS[one.verdict]),
+        "colour": COLOURS[one.mood] if one.mood else NO_MOOD_COLOUR,
+        "shape": SHAPES[one.mood] if one.mood else NO_MOOD_SHAPE,
         "link": link if is_web_address(link) else "",
         "source": source,
         "note": say(preview.note) if preview and preview.note else "",

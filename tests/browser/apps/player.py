@@ -3,7 +3,7 @@
 import streamlit as st
 
 from music_mood.choosing.queue import Queue
-from music_mood.panel.player.bar import player_bar
+from music_mood.panel.player.bar import player_bar, player_place
 from music_mood.panel.visit import this_visit
 from music_mood.sources.demo import demo_playlist
 from music_mood.values import AudioFile, LabelledTrack, LabelSource, Mood, Track
@@ -29,7 +29,7 @@ def order(mood: Mood) -> list[LabelledTrack]:
     return [labelled(track) for track in tracks]
 
 
-place = st.container()  # first on the page: its elements keep their position
+place = player_place()
 
 st.title("Player")
 mood = st.radio("Mood", list(Mood), index=2)
