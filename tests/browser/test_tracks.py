@@ -40,10 +40,11 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-def open_list(page: Page, server: Server, hostile: bool = False) -> Page:
-    page.add_init_script(FAKE_PLAYER)
+def open_list(page: Page, server: Server, tracks: str = "made up") -> Page:
+    if tracks != "demo":  # which has the real one
+        page.add_init_script(FAKE_PLAYER)
     page.route(COVERS, _answer_cover)
-    open_page(page, f"{server.url}/?hostile=yes" if hostile else server.url)
+    open_page(page, f"{server.url}/?tracks={tracks}")
     expect(rows(page)).to_have_count(PICKS)
     return page
 
@@ -210,7 +211,7 @@ def test_lifts_way_is_drawn_and_said(opened: Page):
 
 @pytest.mark.parametrize("width", [320, 390, 1440])
 def test_hostile_titles_stay_text_and_inside(new_page, alone: Server, width: int, watch: Watch):
-    page = open_list(new_page(viewport={"width": width, "height": 900}), alone, hostile=True)
+    page = open_list(new_page(viewport={"width": width, "height": 900}), alone, tracks="hostile")
     shown = " ".join(rows(page).get_by_role("heading").all_text_contents())
     for literal in ("<img src=x onerror=", "**bold** [link](javascript:", "{artist} $x$"):
         assert literal in shown
@@ -230,7 +231,7 @@ def test_hostile_titles_stay_text_and_inside(new_page, alone: Server, width: int
 
 
 def test_text_runs_the_way_its_language_does(new_page, alone: Server, watch: Watch):
-    page = open_list(new_page(), alone, hostile=True)
+    page = open_list(new_page(), alone, tracks="hostile")
     hebrew = rows(page).get_by_role("heading").filter(has_text="שלום")
     assert hebrew.evaluate("title => getComputedStyle(title).direction") == "rtl"
     watch.take()
@@ -239,7 +240,7 @@ def test_text_runs_the_way_its_language_does(new_page, alone: Server, watch: Wat
 def test_covers_are_shown_without_saying_from_where_and_else_a_picture_is_drawn(
     new_page, alone: Server, watch: Watch
 ):
-    page = open_list(new_page(), alone, hostile=True)
+    page = open_list(new_page(), alone, tracks="hostile")
     with_cover = page.locator('li[data-uri="test:0"]')
     cover = with_cover.locator("img")
     expect(cover).to_have_js_property("naturalWidth", 250)

@@ -1,4 +1,4 @@
-"""The list of tracks alone, with titles that try to break out; who plays is up to the test."""
+"""The list of tracks. Which, the address says: made up, hostile, or the demo's with the player."""
 
 import numpy as np
 import streamlit as st
@@ -7,7 +7,9 @@ from emotion.values import EMOTIONS, Feeling, FeelingSource
 from music_mood.choosing.mood import Aim
 from music_mood.panel.appearance import background
 from music_mood.panel.picks import show_picks
+from music_mood.panel.player.bar import player_bar
 from music_mood.panel.values import Shelved
+from music_mood.sources.demo import demo_playlist
 from music_mood.values import MOODS, LabelledTrack, LabelSource, Mood, Playlist, Track
 
 TITLES = [
@@ -46,8 +48,20 @@ def track(number: int) -> LabelledTrack:
     )
 
 
-hostile = st.query_params.get("hostile", "") == "yes"
-labelled = tuple(track(n) for n in (range(6) if hostile else range(6, 30)))
+def of_the_demo() -> tuple[LabelledTrack, ...]:
+    """As their makers say."""
+    return tuple(
+        LabelledTrack(one, one.makers_mood, None, LabelSource.MAKERS)
+        for one in demo_playlist().tracks
+    )
+
+
+which = st.query_params.get("tracks", "made up")
+player_place = st.container()
+if which == "demo":
+    labelled = of_the_demo()
+else:
+    labelled = tuple(map(track, range(6) if which == "hostile" else range(6, 30)))
 playlist = Playlist("Test", "test", tuple(one.track for one in labelled))
 aim = st.radio("Aim", list(Aim), horizontal=True)
 emotion = st.radio("Feeling", EMOTIONS, index=4, horizontal=True)
@@ -55,3 +69,6 @@ tint = st.radio("Tint", list(Mood), horizontal=True)
 feeling = Feeling(np.eye(len(EMOTIONS))[EMOTIONS.index(emotion)], FeelingSource.VISITOR)
 show_picks(Shelved("test", playlist, labelled, ()), feeling, aim)
 st.html(background(tint))
+if which == "demo":
+    with player_place:
+        player_bar()
