@@ -10,6 +10,7 @@ from music_mood.panel.address import keep_address, take_up_address
 from music_mood.panel.header import header
 from music_mood.panel.language import choose_language, say
 from music_mood.panel.music import music_panel
+from music_mood.panel.player.bar import player_bar, player_place
 from music_mood.panel.spotify_login import come_back
 from music_mood.panel.visit import this_visit
 
@@ -24,6 +25,7 @@ come_back()
 take_up_address(capture, visit)
 capture.words = visit.words = choose_language()
 
+player = player_place()  # first, so that what plays keeps its position
 header()
 if capture.feeling is None and capture.way is None:
     capture_panel(capture)
@@ -37,4 +39,6 @@ else:
 st.caption(
     say("The expression is an AI’s estimate, not what you feel. Not for use at work or school.")
 )
+with player:  # last, when it is known what comes next
+    player_bar()
 keep_address(capture, visit)
