@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+import serving
 from emotion.capture import Capture
 from emotion.panel.ways import capture_panel
 from music_mood.panel.music import music_panel
@@ -12,18 +13,28 @@ from music_mood.panel.visit import this_visit
 
 STYLE = Path(__file__).parent / ".streamlit" / "page.css"
 
-st.set_page_config(page_title="Face the Music", page_icon="🎵", layout="wide")
-st.html(STYLE)
 
-st.title("Face the Music", anchor=False)
-st.markdown("Show your face or say how you feel, and hear music that fits.")
+def draw() -> None:
+    """Draw the page."""
+    st.set_page_config(page_title=serving.NAME, page_icon=serving.ICON, layout="wide")
+    st.html(STYLE)
 
-come_back()
-feeling = capture_panel(this_visit().part(Capture))
-if feeling is not None:
-    music_panel(feeling)
+    st.title("Face the Music", anchor=False)
+    st.markdown("Show your face or say how you feel, and hear music that fits.")
 
-st.caption(
-    "The expression is an AI’s estimate, often wrong, and not what you feel. Pictures stay in this "
-    "server’s memory while you are here and are never stored. Not for use at work or school."
-)
+    come_back()
+    feeling = capture_panel(this_visit().part(Capture))
+    if feeling is not None:
+        music_panel(feeling)
+
+    st.caption(
+        "The expression is an AI’s estimate, often wrong, and not what you feel. Pictures stay in "
+        "this server’s memory while you are here and are never stored. Not for use at work or "
+        "school."
+    )
+
+
+if __name__ == "__main__":  # a visitor's run
+    draw()
+else:  # `streamlit run` finds this by its name, imports it and serves it
+    app = st.App(__file__, routes=serving.routes(st.get_option("server.baseUrlPath") or ""))
