@@ -5,17 +5,20 @@ from pathlib import Path
 import streamlit as st
 
 import serving
-from emotion.capture import Capture
-from emotion.panel.ways import capture_panel
-from music_mood.panel.music import music_panel
-from music_mood.panel.spotify_login import come_back
-from music_mood.panel.visit import this_visit
 
 STYLE = Path(__file__).parent / ".streamlit" / "page.css"
 
+if __name__ != "__main__":
+    # `streamlit run` finds this by its type, imports this module and serves it. What draws is not
+    # imported then: the webcam's component can only register itself while a visitor's run goes on.
+    app = st.App(__file__, routes=serving.routes(str(st.get_option("server.baseUrlPath"))))
+else:
+    from emotion.capture import Capture
+    from emotion.panel.ways import capture_panel
+    from music_mood.panel.music import music_panel
+    from music_mood.panel.spotify_login import come_back
+    from music_mood.panel.visit import this_visit
 
-def draw() -> None:
-    """Draw the page."""
     st.set_page_config(page_title=serving.NAME, page_icon=serving.ICON, layout="wide")
     st.html(STYLE)
 
@@ -32,9 +35,3 @@ def draw() -> None:
         "this server’s memory while you are here and are never stored. Not for use at work or "
         "school."
     )
-
-
-if __name__ == "__main__":  # a visitor's run
-    draw()
-else:  # `streamlit run` finds this by its name, imports it and serves it
-    app = st.App(__file__, routes=serving.routes(st.get_option("server.baseUrlPath") or ""))
