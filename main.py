@@ -14,13 +14,31 @@ if __name__ != "__main__":
     app = st.App(__file__, routes=serving.routes(str(st.get_option("server.baseUrlPath"))))
 else:
     from emotion.capture import Capture
+    from emotion.panel import about as about_faces
     from emotion.panel.ways import capture_panel
+    from music_mood.panel import about as about_music
+    from music_mood.panel.language import say
     from music_mood.panel.music import music_panel
+    from music_mood.panel.share import share
     from music_mood.panel.spotify_login import come_back
     from music_mood.panel.visit import this_visit
 
     st.set_page_config(page_title=serving.NAME, page_icon=serving.ICON, layout="wide")
     st.html(STYLE)
+
+    words = this_visit().words
+
+    def about() -> None:
+        """Draw what the page is, how good it is, and what it does with a picture."""
+        about_music.show_how_it_works()
+        about_faces.show_how_good_with_faces(words)
+        about_music.show_how_good_with_music()
+        about_faces.show_limits(words)
+        about_faces.show_what_becomes_of_a_picture(words)
+        about_music.show_who_learns_what()
+        about_music.show_sources_of_music()
+        about_faces.show_sources_of_faces(words)
+        about_music.show_build()
 
     st.title("Face the Music", anchor=False)
     st.markdown("Show your face or say how you feel, and hear music that fits.")
@@ -29,6 +47,15 @@ else:
     feeling = capture_panel(this_visit().part(Capture))
     if feeling is not None:
         music_panel(feeling)
+        picture = this_visit().part(Capture).picture
+        shelved = this_visit().shelved
+        share(feeling, shelved.labelled if shelved else (), picture.rgb if picture else None)
+
+    asked = st.button(say("About"), icon=":material/info:", type="tertiary", key="about")
+    if asked or "about" in st.query_params:
+        # whoever came by ?about shall not meet the dialog again after closing it
+        leave = (lambda: st.query_params.pop("about", None)) if not asked else "ignore"
+        st.dialog(say("About this page"), width="medium", on_dismiss=leave)(about)()
 
     st.caption(
         "The expression is an AI’s estimate, often wrong, and not what you feel. Pictures stay in "

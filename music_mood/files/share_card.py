@@ -29,7 +29,7 @@ WARM = "#A8481F"
 """The page's primary colour, as in .streamlit/config.toml."""
 
 MARGIN, TEXT_WIDTH = 68, 640
-ROWS_TOP, ROW_HEIGHT = 318, 78
+ROWS_TOP, ROW_HEIGHT = 312, 79
 PICTURE_AT, PICTURE_RADIUS = (956, 315), 158
 
 
@@ -106,9 +106,9 @@ def draw_card(card: ShareCard) -> DrawnCard:
     quiet = mixed(CREAM, colour, 0.2)
     _brand(picture, card.name)
     draw = ImageDraw.Draw(picture)
-    draw.text((MARGIN, 196), _said(card.feeling, 34), quiet, font(Typeface.SANS, 34), anchor="ls")
+    draw.text((MARGIN, 180), _said(card.feeling, 34), quiet, font(Typeface.SANS, 34), anchor="ls")
     heading, face = _shrunk(writable(card.heading) or "", 92, 700)
-    draw.text((MARGIN - 4, 284), heading, CREAM, face, anchor="ls")
+    draw.text((MARGIN - 4, 266), heading, CREAM, face, anchor="ls")
     for number, (title, artist) in enumerate(shown):
         _row(draw, number, title, artist, quiet)
     draw.text((MARGIN, 590), _said(card.address, 26), quiet, font(Typeface.SANS, 26), anchor="ls")
