@@ -17,6 +17,7 @@ else:
     from emotion.panel import about as about_faces
     from emotion.panel.ways import capture_panel
     from music_mood.panel import about as about_music
+    from music_mood.panel.document import tell_browser
     from music_mood.panel.language import say
     from music_mood.panel.music import music_panel
     from music_mood.panel.share import share
@@ -27,6 +28,7 @@ else:
     st.html(STYLE)
 
     words = this_visit().words
+    tell_browser(words.language, serving.NAME)
 
     def about() -> None:
         """Draw what the page is, how good it is, and what it does with a picture."""
@@ -54,8 +56,11 @@ else:
     asked = st.button(say("About"), icon=":material/info:", type="tertiary", key="about")
     if asked or "about" in st.query_params:
         # whoever came by ?about shall not meet the dialog again after closing it
-        leave = (lambda: st.query_params.pop("about", None)) if not asked else "ignore"
-        st.dialog(say("About this page"), width="medium", on_dismiss=leave)(about)()
+        st.dialog(
+            say("About this page"),
+            width="medium",
+            on_dismiss=lambda: st.query_params.pop("about", None),
+        )(about)()
 
     st.caption(
         "The expression is an AI’s estimate, often wrong, and not what you feel. Pictures stay in "

@@ -74,6 +74,7 @@ def dressed(index: str, language: str, address: str = "") -> str:
     } | ({"og:url": address} if address else {})
     names = {"description": described, "twitter:card": "summary_large_image"}
     head = [
+        '<meta charset="utf-8">',  # first: it must stand in the first kilobyte
         f"<title>{NAME}</title>",
         *(f'<meta name="{key}" content="{html.escape(value)}">' for key, value in names.items()),
         *(

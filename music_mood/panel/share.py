@@ -89,15 +89,16 @@ def share(feeling: Feeling, picks: Sequence[LabelledTrack], face_rgb: np.ndarray
     face_rgb : numpy.ndarray or None
         uint8, (H, W, 3): the face that was read. It gets onto the card if the visitor ticks that.
     """
-    opened = st.popover(
-        say("Share"), icon=":material/ios_share:", key="share", on_change="rerun", width="content"
-    )
-    with opened:
-        if opened.open:
-            _behind(feeling, picks, face_rgb)
+    if st.button(say("Share"), icon=":material/ios_share:", key="share"):
+        # no popover: near the lower end of a screen that would show a quarter of the card
+        st.dialog(say("Share this moment"), width="medium")(_card_and_link)(
+            feeling, picks, face_rgb
+        )
 
 
-def _behind(feeling: Feeling, picks: Sequence[LabelledTrack], face_rgb: np.ndarray | None) -> None:
+def _card_and_link(
+    feeling: Feeling, picks: Sequence[LabelledTrack], face_rgb: np.ndarray | None
+) -> None:
     with_face = face_rgb is not None and st.checkbox(say("With my face"), key="share_face")
     address = st.context.url or ""
     link = link_to_share(address, {name: st.query_params.get_all(name) for name in st.query_params})
