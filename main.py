@@ -18,7 +18,6 @@ else:
     from emotion.panel.ways import capture_panel
     from music_mood.panel import about as about_music
     from music_mood.panel.document import tell_browser
-    from music_mood.panel.language import say
     from music_mood.panel.music import music_panel
     from music_mood.panel.share import share
     from music_mood.panel.spotify_login import come_back
@@ -53,14 +52,7 @@ else:
         shelved = this_visit().shelved
         share(feeling, shelved.labelled if shelved else (), picture.rgb if picture else None)
 
-    asked = st.button(say("About"), icon=":material/info:", type="tertiary", key="about")
-    if asked or "about" in st.query_params:
-        # whoever came by ?about shall not meet the dialog again after closing it
-        st.dialog(
-            say("About this page"),
-            width="medium",
-            on_dismiss=lambda: st.query_params.pop("about", None),
-        )(about)()
+    about_music.offer_about(about)
 
     st.caption(
         "The expression is an AI’s estimate, often wrong, and not what you feel. Pictures stay in "

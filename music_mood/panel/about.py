@@ -1,7 +1,7 @@
 """About: how the page works, how well it hears moods, who learns what, whose work it stands on."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from types import MappingProxyType
 
@@ -15,6 +15,8 @@ from music_mood.panel.language import say
 from music_mood.values import Mood
 
 log = logging.getLogger(__name__)
+
+_PARAM = "about"
 
 LABELS: Mapping[Mood, Message] = MappingProxyType(
     {
@@ -62,6 +64,20 @@ SOURCES = (
     ),
 )
 """Whose work the music's half stands on; Streamlit Markdown, nothing foreign in it."""
+
+
+def offer_about(draw: Callable[[], None]) -> None:
+    """Draw the button "About"; it opens a dialog, and so does ``?about`` in the page's address.
+
+    Parameters
+    ----------
+    draw : callable
+        Fills the dialog.
+    """
+    asked = st.button(say("About"), icon=":material/info:", type="tertiary", key="about")
+    if asked or _PARAM in st.query_params:
+        dialog = st.dialog(say("About this page"), width="medium", on_dismiss=_leave)
+        dialog(draw)()
 
 
 def show_how_it_works() -> None:
@@ -147,6 +163,12 @@ def show_build() -> None:
         parts.append(say("commit {commit}", commit=build.commit))
     if parts:
         st.caption(" · ".join(parts))
+
+
+def _leave() -> None:
+    """Let nobody who came by ``?about`` meet the dialog again after closing it."""
+    if _PARAM in st.query_params:
+        del st.query_params[_PARAM]
 
 
 def _row(one: OneMood) -> str:

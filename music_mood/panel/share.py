@@ -58,6 +58,7 @@ SEEN: Mapping[str, Message] = MappingProxyType(
 )
 """Emotions -> what a face looks like."""
 
+_TICK = "share_face"
 _HERE = Path(__file__).parent
 
 _SHARE = component(
@@ -90,6 +91,7 @@ def share(feeling: Feeling, picks: Sequence[LabelledTrack], face_rgb: np.ndarray
         uint8, (H, W, 3): the face that was read. It gets onto the card if the visitor ticks that.
     """
     if st.button(say("Share"), icon=":material/ios_share:", key="share"):
+        st.session_state[_TICK] = False  # no face goes along because one did before
         # no popover: near the lower end of a screen that would show a quarter of the card
         st.dialog(say("Share this moment"), width="medium")(_card_and_link)(
             feeling, picks, face_rgb
@@ -99,7 +101,7 @@ def share(feeling: Feeling, picks: Sequence[LabelledTrack], face_rgb: np.ndarray
 def _card_and_link(
     feeling: Feeling, picks: Sequence[LabelledTrack], face_rgb: np.ndarray | None
 ) -> None:
-    with_face = face_rgb is not None and st.checkbox(say("With my face"), key="share_face")
+    with_face = face_rgb is not None and st.checkbox(say("With my face"), key=_TICK)
     address = st.context.url or ""
     link = link_to_share(address, {name: st.query_params.get_all(name) for name in st.query_params})
     card = _card(feeling, picks, face_rgb if with_face else None, host_of(address))
@@ -146,7 +148,7 @@ def _card_and_link(
                 )
             )
         )
-    st.caption(say("The card is made for you alone; this server keeps no copy."))
+    st.caption(say("The card is made for you alone, and forgotten with your visit."))
 
 
 def _card(

@@ -27,6 +27,8 @@ def link_to_share(address: str, params: Mapping[str, Sequence[str]]) -> str:
 
 
 def host_of(address: str) -> str:
-    """Give what people read of an address: its host, with the path if there is one."""
+    """Give what people read of an address: host and path; nothing if only this machine has it."""
     parts = urlsplit(address)
+    if parts.hostname in ("localhost", "127.0.0.1", "::1"):
+        return ""
     return (parts.netloc.rpartition("@")[2] + parts.path).removeprefix("www.").rstrip("/")
