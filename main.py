@@ -16,6 +16,7 @@ else:
     from emotion.capture import Capture
     from emotion.panel import about as about_faces
     from emotion.panel.ways import capture_panel
+    from emotion.portrait import portrait
     from music_mood.panel import about as about_music
     from music_mood.panel.document import tell_browser
     from music_mood.panel.music import music_panel
@@ -48,9 +49,11 @@ else:
     feeling = capture_panel(this_visit().part(Capture))
     if feeling is not None:
         music_panel(feeling)
-        picture = this_visit().part(Capture).picture
-        shelved = this_visit().shelved
-        share(feeling, shelved.labelled if shelved else (), picture.rgb if picture else None)
+        picture, shelved = this_visit().part(Capture).picture, this_visit().shelved
+        face = (
+            portrait(picture.rgb, picture.faces[0].box_xywh) if picture and picture.faces else None
+        )
+        share(feeling, shelved.labelled if shelved else (), face)
 
     about_music.offer_about(about)
 

@@ -18,6 +18,8 @@ from PIL.ImageFont import FreeTypeFont
 
 ELLIPSIS = "…"
 _NEVER_A_CHARACTER = "\uffff"
+_SELECTORS = {chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
+"""They choose between forms of the sign before them, such as a heart in colour."""
 _SPACED = ("Zs", "Zl", "Zp")
 
 
@@ -71,7 +73,7 @@ def writable(text: str) -> str | None:
         category = unicodedata.category(character)
         if category in _SPACED or character in "\t\n\r\v\f":
             kept.append(" ")
-        elif category.startswith("C"):
+        elif category.startswith("C") or character in _SELECTORS:
             continue
         elif _has_glyph(character):
             kept.append(character)
@@ -132,8 +134,14 @@ def _has_glyph(character: str) -> bool:
 
 
 def _drawn(typeface: Typeface, character: str) -> tuple[tuple[int, int], bytes]:
-    mask = font(typeface, 24).getmask(character)
+    mask = _bare(typeface).getmask(character)
     return mask.size, bytes(mask)
+
+
+@lru_cache(maxsize=len(Typeface))
+def _bare(typeface: Typeface) -> FreeTypeFont:
+    """Load a typeface that draws sign by sign; what shapes whole texts hides some it lacks."""
+    return font(typeface, 24).font_variant(layout_engine=ImageFont.Layout.BASIC)
 
 
 def _file(typeface: Typeface) -> Path | None:

@@ -191,7 +191,7 @@ def test_a_face_is_on_the_card_only_if_ticked(opened: Page, astronaut_jpeg: byte
     differs = np.abs(with_face - without).max(-1) > 8
     assert differs[:, 750:].mean() > 0.1 and not differs[:, :700].any()
     # another time it is off again
-    opened.keyboard.press("Escape")
+    dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)
     wait_for_streamlit_idle(opened)
     expect(shared(opened).get_by_role("checkbox", name="With my face")).not_to_be_checked()
@@ -240,7 +240,7 @@ def test_the_phones_own_sheet_gets_card_and_link(
     feel_happy(page)
     shared(page).get_by_role("button", name="Share with").click()
     handed = page.evaluate(
-        "() => ({...handedOn, files: handedOn.files.map(file => [file.name, file.type, file.size])})"
+        "() => ({...handedOn, files: handedOn.files.map(one => [one.name, one.type, one.size])})"
     )
     assert handed["url"] == page.url
     assert handed["title"] == "Face the Music"
