@@ -37,9 +37,8 @@ def routes(base_path: str = "") -> list[Route]:
         ``server.baseUrlPath``: the folder below which the page is served, in any notation.
     """
     base = f"/{base_path.strip('/')}".rstrip("/")
-    pages = [Route(path, _index) for path in dict.fromkeys((f"{base}/", base or "/"))]
     return [
-        *pages,
+        Route(f"{base}/", _index),  # without the slash, Streamlit leads there
         Route(f"{base}/icon.svg", _icon),
         Route(f"{base}/icon.png", _icon_png),
         Route(f"{base}/preview.png", _preview),

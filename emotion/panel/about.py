@@ -59,7 +59,7 @@ def show_how_good_with_faces(words: Words) -> None:
         return
     st.markdown(
         words.say(
-            "It was tested on {faces} photos that it had not seen before. Of 100 such faces, "
+            "It was tested on {faces} photos that were kept apart for that. Of 100 such faces, "
             "**{right} get the label that the collection gives them**. Labels are a matter of "
             "opinion, too: of 100 faces, {majority} get the label that most of ten other people "
             "chose.",
@@ -68,7 +68,12 @@ def show_how_good_with_faces(words: Words) -> None:
             majority=_hundredth(figures.accuracy_by_majority),
         )
     )
-    st.markdown(words.say("Some expressions are read far better than others:"))
+    st.markdown(
+        words.say(
+            "Some expressions are read far better than others. Of 100 faces that the collection "
+            "gives a label, so many get the same one here:"
+        )
+    )
     best_first = sorted(figures.per_emotion, key=lambda one: -one.found)
     rows = "".join(_row(one, words) for one in best_first)
     st.html(f'<ul class="ftm-figures">{rows}</ul>')

@@ -114,7 +114,7 @@ def _card_and_link(
             "alt": say(_in_words(card)),
             "link": link,
             "title": NAME,
-            "text": f"{card.feeling}: {card.heading}",
+            "text": say("{feeling}: {heading}", feeling=card.feeling, heading=card.heading),
             "words": {
                 "link": say("Link to this view"),
                 "copy": say("Copy link"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from starlette.requests import Request
 
 import i18n.words
 from i18n import LANGUAGES
@@ -18,6 +19,7 @@ from serving import (
     ICON,
     NAME,
     THEME_COLOURS,
+    _address,
     _streamlits_index,
     _wishes,
     dressed,
@@ -107,8 +109,8 @@ def test_languages_are_read_best_first(header: str, wishes: list[str]) -> None:
 
 def test_the_page_may_lie_in_a_folder() -> None:
     assert [route.path for route in routes()] == ["/", "/icon.svg", "/icon.png", "/preview.png"]
-    paths = [route.path for route in routes("/music/")]
-    assert paths[:3] == ["/music/", "/music", "/music/icon.svg"]
+    for folder in ("music", "/music/"):
+        assert [route.path for route in routes(folder)][:2] == ["/music/", "/music/icon.svg"]
 
 
 def test_colours_are_the_themes() -> None:
@@ -123,3 +125,29 @@ def test_the_icon_is_a_drawing_in_the_pages_colour() -> None:
     assert icon.tag.endswith("svg")
     assert icon[0].get("fill") == WARM or icon[1].get("fill") == WARM
     assert ICON.stat().st_size < 2000  # it travels with every visit
+
+
+def asked(*headers: tuple[str, str], path: str = "/", scheme: str = "http") -> Request:
+    raw = [(name.encode(), value.encode()) for name, value in headers]
+    scope = {"type": "http", "method": "GET", "path": path, "headers": raw, "scheme": scheme}
+    return Request({**scope, "query_string": b"code=secret", "server": ("127.0.0.1", 80)})
+
+
+@pytest.mark.parametrize(
+    ("request_", "address"),
+    [
+        (asked(("host", "example.org")), "http://example.org/"),
+        (asked(("host", "127.0.0.1:8501")), "http://127.0.0.1:8501/"),
+        (asked(("host", "[::1]:8501")), "http://[::1]:8501/"),
+        (asked(("host", "example.org"), path="/music"), "http://example.org/music/"),
+        (asked(("host", "example.org"), scheme="https"), "https://example.org/"),
+        (asked(("host", "a.b"), ("x-forwarded-proto", "https,http")), "https://a.b/"),
+        (asked(("host", "a.b"), ("x-forwarded-proto", "javascript")), "http://a.b/"),
+        (asked(("host", 'x"><script>')), ""),
+        (asked(("host", "good.org/evil?")), ""),
+        (asked(("host", "me:secret@good.org")), ""),
+        (asked(), ""),
+    ],
+)
+def test_the_address_is_the_one_visitors_use(request_: Request, address: str) -> None:
+    assert _address(request_) == address
