@@ -8,9 +8,13 @@ finds in it), whose routes come before Streamlit's own. Nothing of Streamlit is 
 
 import html
 import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import lru_cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -25,6 +29,10 @@ DESCRIPTION = Message("Show your face or say how you feel, and hear music that f
 ICON = Path(__file__).parent / ".streamlit" / "icon.svg"
 THEME_COLOURS = {"light": "#FBF8F4", "dark": "#161311"}
 """Background of each theme, as in .streamlit/config.toml: what a phone tints its own bars with."""
+
+PAGE = ("emotion.capture", "emotion.panel.ways", "music_mood.panel.music")
+"""What ``main.py`` imports, in its order: so that nobody else comes first to OpenCV, whose import
+cannot stand two threads."""
 
 _SHOWS_LANGUAGE = {"Vary": "Accept-Language"}
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?", re.ASCII)
@@ -51,6 +59,21 @@ def routes(base_path: str = "") -> list[Route]:
 def middleware(base_path: str = "") -> list[Middleware]:
     """Make what stands before all of Streamlit's routes; `base_path` as for `routes`."""
     return [Middleware(Frontend, base_path=base_path)]
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncGenerator[None, None]:
+    """Load what draws the page while the first browser is still loading Streamlit's own code.
+
+    Visitors who come meanwhile wait for the same imports: Python lets one thread do them.
+    """
+    Thread(target=_load_page, name="load the page", daemon=True).start()
+    yield
+
+
+def _load_page() -> None:
+    for module in PAGE:
+        import_module(module)
 
 
 def dressed(index: str, language: str, address: str = "") -> str:
