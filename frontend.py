@@ -7,7 +7,7 @@ browser makes modules again: an import map tells it to take them from memory. Wh
 served as before, but compressed.
 
 Nothing of Streamlit is patched: ``main.py`` is an ASGI application (`st.App`), `Frontend` is a
-middleware of it, and `bundled` changes the page that it serves. Both rest on the form of
+middleware of it, and `streamlits_index` the page that it serves. Both rest on the form of
 Streamlit's build (Vite's), which another version may change. So that is checked; and where it
 differs, or a browser cannot do it, Streamlit's modules load in Streamlit's own way.
 """
@@ -139,17 +139,19 @@ class Frontend:
         return Response(body, media_type=_MEDIA_TYPES[Path(path).suffix], headers=_HEADERS)
 
 
-def bundled(index: str) -> str:
-    """Let Streamlit's page load the bundle; gives it back as it is if its form is another one.
+def streamlits_index(static: Path | None = None) -> str:
+    """Read Streamlit's page, changed to load the bundle; as it is if its form is another one.
 
     Parameters
     ----------
-    index : str
-        Streamlit's ``index.html``.
+    static : pathlib.Path or None
+        The folder that holds it, in tests; else that of the Streamlit which is installed.
     """
+    static = static or _static()
+    index = (static / "index.html").read_text(encoding="utf-8")
     try:
-        name, entries = bundle_name(), _ENTRY.findall(index)
-        if len(entries) != 1 or entries[0] not in _modules() or index.count(_HEAD) != 1:
+        name, entries = bundle_name(static), _ENTRY.findall(index)
+        if len(entries) != 1 or entries[0] not in _modules(static) or index.count(_HEAD) != 1:
             raise FormError("its page does not begin with one module that is known")
     except FormError as error:
         log.warning("Streamlit's modules are not bundled: %s", error)
@@ -160,7 +162,7 @@ def bundled(index: str) -> str:
 
 
 @cache
-def bundle_name() -> str:
+def bundle_name(static: Path) -> str:
     """Name the bundle's file: another one whenever it holds something else.
 
     Streamlit's file names change with their content, and how they are put together stands here.
@@ -169,11 +171,11 @@ def bundle_name() -> str:
     ------
     FormError
     """
-    known = "\n".join(_modules()).encode() + Path(__file__).read_bytes()
+    known = "\n".join(_modules(static)).encode() + Path(__file__).read_bytes()
     return f"bundle.{hashlib.sha256(known).hexdigest()[:12]}.json"
 
 
-def bundle() -> bytes:
+def bundle(static: Path) -> bytes:
     """Make the bundle: JSON, the modules' file names to their sources.
 
     Raises
@@ -181,15 +183,16 @@ def bundle() -> bytes:
     FormError
     """
     return json.dumps(
-        {name: _renamed(name, imports) for name, imports in _modules().items()}, ensure_ascii=False
+        {name: _renamed(static, name, names) for name, names in _modules(static).items()},
+        ensure_ascii=False,
     ).encode()
 
 
 @cache
-def _modules() -> dict[str, frozenset[str]]:
+def _modules(static: Path) -> dict[str, frozenset[str]]:
     """File names of the bundle's modules, and of those that each imports, sorted."""
     try:
-        manifest = json.loads((_static() / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((static / "manifest.json").read_text(encoding="utf-8"))
         wanted = [key for key, one in manifest.items() if one.get("isEntry")]
         wanted += [key for key, one in manifest.items() if _draws(one)]
         found: dict[str, frozenset[str]] = {}
@@ -209,9 +212,9 @@ def _draws(one: dict[str, object]) -> bool:
     return bool(one.get("isDynamicEntry")) and one.get("name") in ELEMENTS
 
 
-def _renamed(name: str, imports: frozenset[str]) -> str:
+def _renamed(static: Path, name: str, imports: frozenset[str]) -> str:
     """Read a module whose neighbours are called "streamlit/..."."""
-    source = (_static() / "static" / "js" / name).read_text(encoding="utf-8")
+    source = (static / "static" / "js" / name).read_text(encoding="utf-8")
     named = {match.group(3) for match in _NAMED.finditer(source)}
     if not imports <= named:
         raise FormError(f"{name} does not name {', '.join(sorted(imports - named))}")
@@ -224,7 +227,7 @@ def _compressed(path: str) -> bytes | None:
     """Compress the file at an address; None if there is none."""
     if path.endswith(".json"):
         made = _compressed_bundle()
-        return made if made and path == f"/static/js/{bundle_name()}" else None
+        return made if made and path == f"/static/js/{bundle_name(_static())}" else None
     file = _static() / path.lstrip("/")
     return gzip.compress(file.read_bytes(), _LEVEL) if file.is_file() else None
 
@@ -232,7 +235,7 @@ def _compressed(path: str) -> bytes | None:
 @cache
 def _compressed_bundle() -> bytes | None:
     try:
-        return gzip.compress(bundle(), _LEVEL)
+        return gzip.compress(bundle(_static()), _LEVEL)
     except FormError as error:
         log.warning("Streamlit's modules are not bundled: %s", error)
         return None

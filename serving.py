@@ -12,7 +12,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
@@ -21,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from frontend import Frontend, bundled
+from frontend import Frontend, streamlits_index
 from i18n import LANGUAGES, Message, Words, language_of
 
 NAME = "Face the Music"
@@ -181,11 +180,7 @@ def _address(request: Request) -> str:
 
 @lru_cache(maxsize=1)
 def _streamlits_index() -> str:
-    found = find_spec("streamlit")
-    if found is None or found.origin is None:
-        raise RuntimeError("Streamlit is not installed")
-    index = Path(found.origin).parent / "static" / "index.html"
-    return bundled(index.read_text(encoding="utf-8"))
+    return streamlits_index()
 
 
 @lru_cache(maxsize=len(LANGUAGES))
