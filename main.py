@@ -24,6 +24,7 @@ else:
     from music_mood.panel.address import keep_address, take_up_address
     from music_mood.panel.header import header
     from music_mood.panel.language import choose_language, say
+    from music_mood.panel.music import music_panel
     from music_mood.panel.spotify_login import come_back
     from music_mood.panel.visit import this_visit
 
@@ -40,9 +41,6 @@ else:
     if capture.feeling is None and capture.way is None:
         capture_panel(capture)
     else:
-        # the first screen does without what this needs: 80 MB and half a second
-        from music_mood.panel.music import music_panel
-
         reading, music = st.columns([4, 7], gap="large")
         with reading:
             capture_panel(capture)

@@ -29,9 +29,15 @@ ICON = Path(__file__).parent / ".streamlit" / "icon.svg"
 THEME_COLOURS = {"light": "#FBF8F4", "dark": "#161311"}
 """Background of each theme, as in .streamlit/config.toml: what a phone tints its own bars with."""
 
-PAGE = ("emotion.capture", "emotion.panel.ways", "music_mood.panel.music")
-"""What ``main.py`` imports, in its order: so that nobody else comes first to OpenCV, whose import
-cannot stand two threads."""
+PAGE = (
+    "emotion.capture",
+    "emotion.panel.ways",
+    "music_mood.panel.address",
+    "music_mood.panel.header",
+    "music_mood.panel.music",
+)
+"""What ``main.py`` imports, in its order: so that no two threads come to OpenCV in different ways,
+whose import cannot stand that."""
 
 _SHOWS_LANGUAGE = {"Vary": "Accept-Language"}
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?", re.ASCII)

@@ -63,15 +63,20 @@ class _Proxy:
         task = asyncio.current_task()
         assert task is not None
         self._connections.add(task)
+        writers = [writer]
         try:
             await asyncio.sleep(self._round_trip_s)  # the handshake
             far_reader, far_writer = await asyncio.open_connection(*self._where)
+            writers.append(far_writer)
             await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
         except asyncio.CancelledError:
             pass  # a task that ends cancelled makes asyncio's streams complain
         finally:
             self._connections.discard(task)
-            writer.close()
+            for one in writers:
+                one.close()
+                with suppress(OSError):
+                    await one.wait_closed()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass on what comes, each piece that much later, without waiting between them."""
@@ -90,7 +95,7 @@ class _Proxy:
 
         arriving = asyncio.create_task(arrive())
         try:
-            with suppress(ConnectionError):  # either side may hang up
+            with suppress(OSError):  # either side may hang up
                 data = b"-"
                 while data:
                     data = await reader.read(CHUNK)
