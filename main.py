@@ -11,7 +11,13 @@ STYLE = Path(__file__).parent / ".streamlit" / "page.css"
 if __name__ != "__main__":
     # `streamlit run` finds this by its type, imports this module and serves it. What draws is not
     # imported then: the webcam's component can only register itself while a visitor's run goes on.
-    app = st.App(__file__, routes=serving.routes(str(st.get_option("server.baseUrlPath"))))
+    base = str(st.get_option("server.baseUrlPath"))
+    app = st.App(
+        __file__,
+        routes=serving.routes(base),
+        middleware=serving.middleware(base),
+        lifespan=serving.lifespan,
+    )
 else:
     from emotion.capture import Capture
     from emotion.panel.ways import capture_panel

@@ -8,14 +8,19 @@ finds in it), whose routes come before Streamlit's own. Nothing of Streamlit is 
 
 import html
 import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import lru_cache
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from frontend import Frontend, streamlits_index
 from i18n import LANGUAGES, Message, Words, language_of
 
 NAME = "Face the Music"
@@ -23,6 +28,16 @@ DESCRIPTION = Message("Show your face or say how you feel, and hear music that f
 ICON = Path(__file__).parent / ".streamlit" / "icon.svg"
 THEME_COLOURS = {"light": "#FBF8F4", "dark": "#161311"}
 """Background of each theme, as in .streamlit/config.toml: what a phone tints its own bars with."""
+
+PAGE = (
+    "emotion.capture",
+    "emotion.panel.ways",
+    "music_mood.panel.address",
+    "music_mood.panel.header",
+    "music_mood.panel.music",
+)
+"""What ``main.py`` imports, in its order: so that no two threads come to OpenCV in different ways,
+whose import cannot stand that."""
 
 _SHOWS_LANGUAGE = {"Vary": "Accept-Language"}
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?", re.ASCII)
@@ -43,6 +58,26 @@ def routes(base_path: str = "") -> list[Route]:
         Route(f"{base}/icon.png", _icon_png),
         Route(f"{base}/preview.png", _preview),
     ]
+
+
+def middleware(base_path: str = "") -> list[Middleware]:
+    """Make what stands before all of Streamlit's routes; `base_path` as for `routes`."""
+    return [Middleware(Frontend, base_path=base_path)]
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncGenerator[None, None]:
+    """Load what draws the page while the first browser is still loading Streamlit's own code.
+
+    Visitors who come meanwhile wait for the same imports: Python lets one thread do them.
+    """
+    Thread(target=_load_page, name="load the page", daemon=True).start()
+    yield
+
+
+def _load_page() -> None:
+    for module in PAGE:
+        import_module(module)
 
 
 def dressed(index: str, language: str, address: str = "") -> str:
@@ -151,10 +186,7 @@ def _address(request: Request) -> str:
 
 @lru_cache(maxsize=1)
 def _streamlits_index() -> str:
-    found = find_spec("streamlit")
-    if found is None or found.origin is None:
-        raise RuntimeError("Streamlit is not installed")
-    return (Path(found.origin).parent / "static" / "index.html").read_text(encoding="utf-8")
+    return streamlits_index()
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Mapping
+from html import escape
 from types import MappingProxyType
 
 import streamlit as st
 
 from i18n import Message
 from music_mood.errors import MusicError
-from music_mood.model.figures import MoodFigures
+from music_mood.model.figures import MoodFigures, OneMood
 from music_mood.panel.build import Build
 from music_mood.panel.language import say
 from music_mood.values import Mood
