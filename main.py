@@ -23,7 +23,7 @@ else:
     from emotion.panel.ways import capture_panel
     from music_mood.panel.address import keep_address, take_up_address
     from music_mood.panel.document import tell_browser
-    from music_mood.panel.header import footer, header, offer_about
+    from music_mood.panel.header import footer, header, offer_about, promises
     from music_mood.panel.language import choose_language, language_switch
     from music_mood.panel.player.bar import player_bar, player_place
     from music_mood.panel.spotify_login import come_back
@@ -37,12 +37,12 @@ else:
     come_back()
     take_up_address(capture, visit)
     capture.words = visit.words = choose_language()
-    tell_browser(visit.words.language, serving.NAME)
 
     player = player_place()  # first, so that what plays keeps its position
     tools = header()
     if capture.feeling is None and capture.way is None:
         capture_panel(capture)
+        promises()
     else:
         # Imported here: who has not got so far does without its memory.
         from music_mood.panel.music import music_panel
@@ -76,6 +76,7 @@ else:
         offer_about(about)
         language_switch()
     footer()
+    tell_browser(visit.words.language, serving.NAME)
     with player:  # last, when it is known what comes next
         player_bar()
     keep_address(capture, visit)

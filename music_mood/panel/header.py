@@ -1,6 +1,7 @@
 """The top of the page: its name, what it does, and its tools; and the foot, with what it is not."""
 
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,6 +19,19 @@ def header() -> DeltaGenerator:
             st.title("Face the Music", anchor=False)
             st.markdown(say("Show your face or say how you feel, and hear music that fits."))
         return st.container(horizontal=True, width="content", gap="small", key="tools")
+
+
+def promises() -> None:
+    """Say what comes after a feeling, on the first screen."""
+    lines = (
+        say(
+            "The tracks that fit play right here, one after the other: to match you or to lift you."
+        ),
+        say("A playlist is ready. Or bring a link, your Spotify, or your own files."),
+        say("No account. A picture stays in this server’s memory and is gone with your visit."),
+    )
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    st.html(f'<ul class="ftm-promises">{items}</ul>')
 
 
 def footer() -> None:

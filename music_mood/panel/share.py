@@ -90,7 +90,7 @@ def share(feeling: Feeling, picks: Sequence[LabelledTrack], face_rgb: np.ndarray
     face_rgb : numpy.ndarray or None
         uint8, (H, W, 3): the face that was read. It gets onto the card if the visitor ticks that.
     """
-    if st.button(say("Share"), icon=":material/ios_share:", key="share"):
+    if st.button(say("Share"), icon=":material/ios_share:", type="tertiary", key="share"):
         st.session_state[_TICK] = False  # no face goes along because one did before
         # no popover: near the lower end of a screen that would show a quarter of the card
         st.dialog(say("Share this moment"), width="medium")(_card_and_link)(
