@@ -26,12 +26,11 @@ export default function ({ data, parentElement }) {
   };
 
   copy.onclick = async () => {
-    link.select();
     try {
       await navigator.clipboard.writeText(data.link);
       say(words.copied);
     } catch {
-      // not over https, or not allowed: the link is selected, so the keyboard can copy it
+      link.select(); // not over https, or not allowed: the keyboard can copy what is selected
       say(words.selected);
     }
   };
