@@ -63,12 +63,12 @@ def _fine_tune(
     folded = st.expander(
         say("Fine-tune"), icon=":material/tune:", key="fine_tune", on_change="rerun", type="compact"
     )
-    if this_visit().chosen_by is ChosenBy.MOOD and not folded.open:
+    if this_visit().chosen_by == ChosenBy.MOOD and not folded.open:
         return way_of_mood(shelved, wished, aim, PICKS), None
     with folded:  # sliders are drawn when it is closed, too: Streamlit forgets those that are not
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             by, mapped = chosen_by(), map_wanted()
-        make_way = way_of_mood if by is ChosenBy.MOOD else way_of_features
+        make_way = way_of_mood if by == ChosenBy.MOOD else way_of_features
         return make_way(shelved, wished, aim, PICKS), st.container() if mapped else None
 
 
