@@ -92,6 +92,16 @@ def show_photo(page: Page, name: str, mime: str, data: bytes) -> None:
     upload(page, name, mime, data, label="A photo with a face")
 
 
+def rows(page: Page) -> Locator:
+    """The tracks that are listed on the page."""
+    return page.locator("li[data-uri]")
+
+
+def row_titles(page: Page) -> list[str]:
+    """Their titles, in order."""
+    return rows(page).get_by_role("heading", level=4).all_inner_texts()
+
+
 def sounding(page: Page) -> Locator:
     """The one element that sounds, once the player plays: there must be exactly one."""
     page.wait_for_function(

@@ -1,5 +1,5 @@
 // The bar's icons: Material Symbols would need a font of 300 kB; these are a few strokes of our own.
-// artwork.js stands in front of this file: svg, mark, artwork.
+// artwork.js stands in front of this file: draw, mark, artwork.
 
 const ICON_PATHS = {
   play: "M8 5.2v13.6L19 12z",
@@ -14,8 +14,8 @@ const ICON_PATHS = {
 };
 
 function icon(name) {
-  const path = svg("path", { d: ICON_PATHS[name], fill: "currentColor" });
-  return svg("svg", { viewBox: "0 0 24 24", class: "ftm-icon", "aria-hidden": "true" }, [path]);
+  const path = draw("path", { d: ICON_PATHS[name], fill: "currentColor" });
+  return draw("svg", { viewBox: "0 0 24 24", class: "ftm-icon", "aria-hidden": "true" }, [path]);
 }
 
 // The sign of a mood: its colour and its shape; the word stands beside it.
@@ -28,6 +28,6 @@ function moodSign(item) {
 
 function pictureAddress(item) {
   const picture = artwork(item.uri, item.colour, item.shape);
-  picture.setAttribute("xmlns", SVG);
+  picture.setAttribute("xmlns", DRAWN);
   return `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(picture))}`;
 }
