@@ -425,7 +425,7 @@ class Player {
 let player = null;
 let draws = 0;
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const draw = ++draws;
   player ??= new Player();
   player.render(data, parentElement, setTriggerValue);
