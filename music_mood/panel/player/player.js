@@ -435,7 +435,7 @@ function rememberInAddress(uri) {
   if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const draw = ++draws;
   player ??= new Player();
   player.render(data, parentElement, setTriggerValue);
