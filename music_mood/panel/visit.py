@@ -10,7 +10,7 @@ from typing import Protocol, Self, TypeVar, cast
 import streamlit as st
 
 from emotion.values import Feeling
-from i18n import Words
+from i18n import Message, Words
 from music_mood.choosing.mood import Aim
 from music_mood.clients.spotify.accounts import VisitorAccount
 from music_mood.clients.spotify.api import Listed
@@ -42,7 +42,7 @@ class AtSpotify:
         With the token.
     name : str
         The visitor's on Spotify; empty if it is not known.
-    notice : str
+    notice : Message or None
         Why the last login failed, until the next try.
     notice_at : str
         The button beside which that is said: once on the page, not on every shelf.
@@ -60,7 +60,7 @@ class AtSpotify:
 
     account: VisitorAccount | None = None
     name: str = ""
-    notice: str = ""
+    notice: Message | None = None
     notice_at: str = ""
     returned: str = ""
     menu: list[Listed] | None = None
