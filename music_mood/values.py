@@ -206,7 +206,7 @@ class Skipped:
 
 
 NO_TRACK = Message("is no track")
-NO_TITLE = Message("has no title")
+NO_TITLE = Message("it has no title")
 NOT_ON_SPOTIFY = Message("is no longer on Spotify")
 LISTED_TWICE = Message("is listed twice")
 """`Skipped.reason` of what several sources meet."""

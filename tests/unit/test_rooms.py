@@ -43,7 +43,10 @@ HEAVY = {"cv2", "pandas", "PIL", "scipy", "sklearn", "ai_edge_litert"} | {
 }
 
 # What music may know of faces: a feeling and its words.
-FEELING = {f"emotion.values.{name}" for name in ("Emotion", "EMOTIONS", "Feeling", "FeelingSource")}
+FEELING = {
+    f"emotion.values.{name}"
+    for name in ("Emotion", "EMOTIONS", "EMOTION_ADJECTIVES", "Feeling", "FeelingSource")
+}
 
 TOP_LEVEL_FOLDERS = {"docs", "emotion", "i18n", "models", "music_mood", "notebooks", "tests"}
 MAX_LINES_MAIN = 120  # the page is a table of contents

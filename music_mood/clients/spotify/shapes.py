@@ -4,7 +4,7 @@ Since February 2026 a playlist's contents stand under ``items`` (before: ``track
 entry's track under ``item`` (before: ``track``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Annotated, Any, TypeVar
 
@@ -164,6 +164,13 @@ def _names(artists: list[_Artist]) -> str:
     return ", ".join(name for name in names if name)
 
 
+_OTHERS: Mapping[str, Message] = {
+    "episode": Message("is no track, but an episode"),
+    "audiobook": Message("is no track, but an audiobook"),
+}
+"""Types of what is no music, as Spotify calls them."""
+
+
 def checked(model: type[M], answer: object) -> M:
     """Read an answer, or raise `BadAnswerError`."""
     try:
@@ -200,7 +207,8 @@ def read_track(found: object) -> Track | Skipped:
     name = given if isinstance(given, str) else "?"
     kind = found.get("type")
     if isinstance(kind, str) and kind != "track":
-        return Skipped(name, Message("is no track, but “{kind}”", kind=kind))
+        other = Message("is no track, but “{kind}”", kind=kind)
+        return Skipped(name, _OTHERS.get(kind, other))
     if found.get("is_local") is True:
         return Skipped(name, Message("is a file on somebody’s computer"))
     try:
