@@ -168,7 +168,7 @@ def test_a_list_without_a_title_is_read_and_a_track_without_one_is_not(
     assert (str(found.title), len(found.tracks)) == ("Deezer playlist", 3)
     if isinstance(title, str):
         web.misbehave("/deezer/track", as_json(world.deezer.full(song(1)) | {"title": title}))
-        with pytest.raises(PlaylistError, match="no such track"):
+        with pytest.raises(PlaylistError, match="does not show us what this link leads to"):
             result_of(read_deezer(api, Reference(Host.DEEZER, Kind.TRACK, "3000001")))
 
 

@@ -223,10 +223,10 @@ class TestVisitor:
         assert str(found.title) == "Spotify playlist"
         assert [track.title for track in found.tracks] == [song(1).title]
         assert found.skipped == (
-            Skipped(song(1).artist, Message("has no title")),
-            Skipped("?", Message("has no title")),
+            Skipped(song(1).artist, Message("it has no title")),
+            Skipped("?", Message("it has no title")),
             Skipped(song(1).title, Message("is no track, but an audiobook")),
-            Skipped(song(1).title, Message("is no track, but a show")),
+            Skipped(song(1).title, Message("is no track, but “{kind}”", kind="show")),
         )
 
     @pytest.mark.parametrize("entry", [None, {}, "x", {"id": None, "name": "x"}, {"id": 5}])
