@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 import streamlit as st
 
 from emotion.values import Feeling
-from i18n import LANGUAGES, Words
+from i18n import LANGUAGES, Message, Words
 from music_mood.choosing.mood import Aim
 from music_mood.choosing.queue import Queue
 from music_mood.clients.spotify.accounts import VisitorAccount
@@ -49,7 +49,7 @@ class AtSpotify:
         With the token.
     name : str
         The visitor's on Spotify; empty if it is not known.
-    notice : str
+    notice : Message or None
         Why the last login failed, until the next try.
     notice_at : str
         The button beside which that is said: once on the page, not on every shelf.
@@ -67,7 +67,7 @@ class AtSpotify:
 
     account: VisitorAccount | None = None
     name: str = ""
-    notice: str = ""
+    notice: Message | None = None
     notice_at: str = ""
     returned: str = ""
     menu: list[Listed] | None = None

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from i18n import Message, Words, plural
-from music_mood.panel.appearance import COLOURS, MOOD_WORDS, SHAPES, label_message, text_colour
+from music_mood.panel.appearance import COLOURS, SHAPES, label_message, text_colour
 from music_mood.reference import is_web_address
-from music_mood.values import MOODS, LabelledTrack
+from music_mood.values import MOOD_WORDS, MOODS, LabelledTrack
 
 Row = dict[str, object]
 """What JavaScript gets; see `rows`."""
