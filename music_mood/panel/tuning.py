@@ -171,7 +171,7 @@ def _sliders(target: np.ndarray, aim: Aim) -> np.ndarray:
                 step=step,
                 key=_slider_key(name),
                 help=say("Half and double tempo count as the same.") if is_tempo else None,
-                width=128,
+                width=108,
             )
     moved = any(st.session_state[key] != value for key, value in prefilled.items())
     if moved:

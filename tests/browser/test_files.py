@@ -105,7 +105,7 @@ def test_files_are_listed_and_can_be_taken_along(at_my_files: Page, tmp_path: Pa
     bring(page, tape__mp3=song, list__csv=CSV, broken__mp3=b"no sound at all")
     expect(page.get_by_text("Tape <b>1</b>")).to_be_visible()
     expect(page.get_by_text("unknown: no audio features")).to_be_visible()
-    expect(page.get_by_text("=Sunny Day")).to_be_visible()
+    expect(page.get_by_role("heading", name="=Sunny Day")).to_be_visible()
     page.get_by_text("1 entry was left out").click()
     expect(page.get_by_text("it is not an audio file of a kind we know")).to_be_visible()
 
@@ -132,7 +132,7 @@ def test_what_was_taken_along_comes_back_beside_its_file(at_my_files: Page, tmp_
         page.get_by_role("radio", name=name).click()
         wait_for_streamlit_idle(page)
     bring(page, mine__m3u=taken, tape__mp3=song, paper__pdf=b"%PDF-1.7")
-    expect(page.get_by_text("=Sunny Day")).to_be_visible()
+    expect(page.get_by_role("heading", name="=Sunny Day")).to_be_visible()
     expect(page.locator("audio")).to_have_count(1)  # what is there lies ready
     page.get_by_text("1 entry was left out").click()
     expect(page.get_by_text("This is a PDF document")).to_be_visible()
