@@ -22,11 +22,11 @@ else:
     from emotion.capture import Capture
     from emotion.panel.ways import capture_panel
     from music_mood.panel.address import keep_address, take_up_address
+    from music_mood.panel.arrival import come_back
     from music_mood.panel.document import tell_browser
     from music_mood.panel.header import footer, header, offer_about, promises
     from music_mood.panel.language import choose_language, language_switch
     from music_mood.panel.player.bar import player_bar, player_place
-    from music_mood.panel.spotify_login import come_back
     from music_mood.panel.visit import this_visit
 
     st.set_page_config(page_title=serving.NAME, page_icon=serving.ICON, layout="wide")

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 XSRF_COOKIE = "_streamlit_xsrf"
 
 
-def come_back() -> None:
+def end_of_login() -> None:
     """Take up what waited while the visitor was at Spotify, and end the login if this is its end.
 
     Call it before anything else of the page is drawn.
