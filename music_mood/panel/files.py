@@ -48,8 +48,14 @@ def files_shelf() -> Shelved | None:
         key=KEY,
         help=say(FORMS),
     )
+    visit = this_visit()
     if not uploads:
         _let_go()
+        if visit.brought_back and not st.button(
+            say("Let these files go"), key="let_go", type="tertiary", icon=":material/close:"
+        ):
+            return visit.brought_back
+        visit.brought_back = None
         what = say(
             "Bring **audio files**, or a **playlist** as CSV (for example from Exportify), M3U, "
             "XSPF, a spreadsheet, or an export of Spotify, Apple Music or ListenBrainz; the "
@@ -67,11 +73,13 @@ def files_shelf() -> Shelved | None:
     # getvalue shares the uploader's bytes; read would copy them.
     files = [GivenFile(upload.name, data=upload.getvalue()) for upload in uploads]
     key = " ".join([KEY, *(upload.file_id for upload in uploads)])
-    return label_once(key, partial(read_files, files))
+    visit.from_file, visit.brought_back = label_once(key, partial(read_files, files)), None
+    return visit.from_file
 
 
 def _let_go() -> None:
     """Forget files that were taken out of the uploader: they may be large."""
     visit = this_visit()
+    visit.from_file = None
     if visit.shelved is not None and visit.shelved.key.split()[0] == KEY:
         visit.shelved = None
