@@ -41,12 +41,13 @@ else:
     player = player_place()  # first, so that what plays keeps its position
     first = capture.feeling is None and capture.way is None
     tools = header(first=first)
+    said = ""
     if first:
         capture_panel(capture)
         promises()
     else:
         # Imported here: who has not got so far does without its memory.
-        from music_mood.panel.music import music_panel
+        from music_mood.panel.music import in_words, music_panel
         from music_mood.panel.share import share
 
         reading, music = st.columns([4, 7], gap="large")
@@ -54,6 +55,7 @@ else:
             capture_panel(capture)
         with music:
             picks = music_panel(capture.feeling)
+        said = in_words(capture.feeling)
         if capture.feeling is not None and picks:
             with tools:
                 share(capture.feeling, picks, capture.portrait)
@@ -79,5 +81,5 @@ else:
     footer()
     tell_browser(visit.words.language, serving.NAME)
     with player:  # last, when it is known what comes next
-        player_bar()
+        player_bar(said)
     keep_address(capture, visit)

@@ -64,6 +64,11 @@ def _mood(feeling: Feeling) -> Aim:
     return visit.aim
 
 
+def in_words(feeling: Feeling | None) -> str:
+    """Say what the page goes by, for those who do not see it change; empty without a feeling."""
+    return say(explain(feeling, this_visit().aim)) if feeling else ""
+
+
 def leading_mood(feeling: Feeling) -> Mood:
     """Tell the mood that most of the music will have."""
     return MOODS[int(mood_distribution(feeling.probabilities).argmax())]
