@@ -23,10 +23,10 @@ else:
     from emotion.panel.ways import capture_panel
     from music_mood.panel.address import keep_address, take_up_address
     from music_mood.panel.arrival import come_back
-    from music_mood.panel.document import tell_browser
     from music_mood.panel.header import footer, header, offer_about, promises
     from music_mood.panel.language import choose_language, language_switch
     from music_mood.panel.player.bar import player_bar, player_place
+    from music_mood.panel.streamlit_words import speak
     from music_mood.panel.visit import this_visit
 
     st.set_page_config(page_title=serving.NAME, page_icon=serving.ICON, layout="wide")
@@ -79,7 +79,7 @@ else:
         offer_about(about)
         language_switch()
     footer()
-    tell_browser(visit.words.language, serving.NAME)
+    speak(visit.words)
     with player:  # last, when it is known what comes next
         player_bar(said)
     keep_address(capture, visit)

@@ -34,9 +34,10 @@ PAGE = (
     "emotion.panel.ways",
     "music_mood.panel.address",
     "music_mood.panel.arrival",
-    "music_mood.panel.document",
     "music_mood.panel.header",
+    "music_mood.panel.language",
     "music_mood.panel.player.bar",
+    "music_mood.panel.streamlit_words",
     "music_mood.panel.visit",
     "music_mood.panel.music",
 )

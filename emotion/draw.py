@@ -157,4 +157,4 @@ def _pill(text: str, unit: float, room: int, strong: bool) -> tuple[np.ndarray, 
 
 
 def _lettering(unit: float) -> FreeTypeFont:
-    return font(Typeface.SANS, max(1, round(11 * unit)), 600)
+    return font(Typeface.SANS, max(1, int(11 * unit)), 600)

@@ -27,7 +27,7 @@ const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 
 const undoing = new WeakMap(); // Streamlit calls again when the data change, without cleaning up
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   undoing.get(parentElement)?.();
   const { language, words } = data;
   document.documentElement.lang = language;

@@ -66,7 +66,8 @@ def speak(words: Words) -> None:
     words : Words
     """
     pairs = [] if words.language == DEFAULT else table(words)
-    _SCRIPT(key="streamlit_words", data={"language": words.language, "words": pairs})
+    # a list: in a dict Streamlit looks for tables, with pandas
+    _SCRIPT(key="streamlit_words", data=[{"language": words.language, "words": pairs}])
 
 
 def table(words: Words) -> list[tuple[str, str]]:

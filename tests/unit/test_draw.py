@@ -3,11 +3,11 @@
 import cv2
 import numpy as np
 import pytest
-from PIL import ImageFont
 
 from emotion import draw
 from emotion.draw import DARK, LIGHT, Mark, draw_faces, draw_marks
 from emotion.values import EMOTIONS, Detection, Emotion, Face
+from page.lettering import Typeface, font
 
 GREY = 128
 
@@ -219,8 +219,8 @@ def test_labels_are_in_the_visitor_s_language(written):
 
 @pytest.mark.parametrize("letter", "äöüßÄÖÜéèçñåøœžłő…%’–")
 def test_the_font_has_the_letters_of_european_languages(letter):
-    font = ImageFont.truetype(FONT, 20)
-    assert bytes(font.getmask(letter)) != bytes(font.getmask("\u4e2d"))  # an empty box
+    letters = font(Typeface.SANS, 20, 600)
+    assert bytes(letters.getmask(letter)) != bytes(letters.getmask("\u4e2d"))  # an empty box
 
 
 def test_a_label_is_made_once(monkeypatch):
@@ -230,7 +230,7 @@ def test_a_label_is_made_once(monkeypatch):
     def made_again(*arguments):
         raise AssertionError("the font was asked again")
 
-    monkeypatch.setattr(draw.ImageFont, "truetype", made_again)
+    monkeypatch.setattr(draw, "font", made_again)
     moved = Mark((210, 170, 120, 120), "made once", strong=True)
     second = draw_marks(canvas(640, 480), [moved])
     np.testing.assert_array_equal(second[20:, 10:], first[:-20, :-10])
