@@ -48,6 +48,7 @@ def draw_faces(
     faces: Sequence[Face],
     chosen: int = 0,
     name_of: Callable[[Emotion], str] = str,
+    percent_of: Callable[[int], str] = "{}%".format,
 ) -> np.ndarray:
     """Draw a box per face and its label.
 
@@ -61,6 +62,8 @@ def draw_faces(
         The face whose box is drawn strongest and label is filled.
     name_of : callable
         How an emotion is called in the visitor's language.
+    percent_of : callable
+        How a percentage is written there.
 
     Returns
     -------
@@ -70,7 +73,8 @@ def draw_faces(
     marks = []
     for index, face in enumerate(faces):
         number = f"{index + 1}  " if len(faces) > 1 else ""
-        text = f"{number}{name_of(face.emotion)}  {face.confidence:.0%}"
+        percent = percent_of(round(100 * face.confidence))
+        text = f"{number}{name_of(face.emotion)}  {percent}"
         marks.append(Mark(face.box_xywh, text, index == chosen))
     return draw_marks(rgb, marks)
 

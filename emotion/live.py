@@ -88,6 +88,8 @@ class LiveReader:
     ----------
     name_of : callable
         How an emotion is called in the visitor's language; set by the page.
+    percent_of : callable
+        How a percentage is written there.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class LiveReader:
         turns: Turns | None = None,
     ) -> None:
         self.name_of: Callable[[Emotion], str] = str
+        self.percent_of: Callable[[int], str] = "{}%".format
         self._reader = reader
         self._clock = clock
         self._turns = turns or Turns(clock)
@@ -233,15 +236,14 @@ class LiveReader:
         return [
             Mark(
                 face.box_xywh,
-                _label(face, self.name_of(face.emotion), numbered=several),
+                self._said_of(face, numbered=several),
                 strong=chosen is None or face.id == chosen,
             )
             for face in faces
         ]
 
-
-def _label(face: TrackedFace, name: str, *, numbered: bool) -> str:
-    # in steps of 5 %: a number that trembles tells nothing, and draws the eye
-    share = round(20 * float(face.probabilities[EMOTIONS.index(face.emotion)])) / 20
-    number = f"{face.number}  " if numbered else ""
-    return f"{number}{name}  {share:.0%}"
+    def _said_of(self, face: TrackedFace, *, numbered: bool) -> str:
+        # in steps of 5 %: a number that trembles tells nothing, and draws the eye
+        share = round(20 * float(face.probabilities[EMOTIONS.index(face.emotion)]))
+        number = f"{face.number}  " if numbered else ""
+        return f"{number}{self.name_of(face.emotion)}  {self.percent_of(5 * share)}"

@@ -45,6 +45,11 @@ def named(words: Words, emotion: Emotion) -> str:
     return f"{ICONS[emotion]} {words.say(EMOTION_ADJECTIVES[emotion])}"
 
 
+def percentage(words: Words, percent: int) -> str:
+    """Write a percentage as the language does."""
+    return words.say("{percent}%", percent=percent)
+
+
 def emotion_bars(words: Words, probabilities: np.ndarray) -> None:
     """Draw the seven probabilities (7,) as labelled bars, the likeliest first."""
     order = np.argsort(-probabilities, kind="stable").tolist()
@@ -52,7 +57,7 @@ def emotion_bars(words: Words, probabilities: np.ndarray) -> None:
         f"<li{' class=ftm-minor' if place >= MINOR else ''}>"
         f"<span>{escape(words.say(EMOTION_ADJECTIVES[EMOTIONS[at]]))}</span>"
         f'<span class="ftm-bar"><i style="width:{probabilities[at]:.1%}"></i></span>'
-        f"<b>{escape(words.say('{percent}%', percent=round(100 * float(probabilities[at]))))}</b>"
+        f"<b>{escape(percentage(words, round(100 * float(probabilities[at]))))}</b>"
         "</li>"
         for place, at in enumerate(order)
     )

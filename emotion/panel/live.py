@@ -10,7 +10,7 @@ import streamlit as st
 from emotion.capture import Capture
 from emotion.live import LiveReader, LiveReading, Mood
 from emotion.pace import Turns
-from emotion.panel.appearance import ICONS, LOOKS, emotion_bars
+from emotion.panel.appearance import ICONS, LOOKS, emotion_bars, percentage
 from emotion.panel.camera import camera
 from emotion.panel.mood_chart import mood_chart
 from emotion.panel.resources import face_reader
@@ -27,6 +27,7 @@ def live_feeling(capture: Capture) -> None:
         capture.live_reader = LiveReader(face_reader(), turns=_turns())
     reader = capture.live_reader
     reader.name_of = partial(_name, capture.words)
+    reader.percent_of = partial(percentage, capture.words)
     with st.container(gap=None):
         playing = camera(reader, capture.words)
     if playing:

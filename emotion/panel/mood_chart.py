@@ -1,5 +1,6 @@
 """The timeline of a visit as an area chart, and in words."""
 
+import json
 from collections.abc import Mapping
 from html import escape
 from types import MappingProxyType
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from emotion.panel.appearance import percentage
 from emotion.timeline import Stretch
 from emotion.values import EMOTION_ADJECTIVES, EMOTIONS, Emotion
 from i18n import Words
@@ -37,7 +39,9 @@ def mood_chart(words: Words, stretch: Stretch) -> None:
     """Draw the areas, the mood's share over time, and say the same in a sentence."""
     names = [words.say(EMOTION_ADJECTIVES[emotion]) for emotion in EMOTIONS]
     sentence = in_words(words, stretch)
-    st.vega_lite_chart(_table(stretch, names), _spec(names, sentence), width="stretch", height=120)
+    st.vega_lite_chart(
+        _table(stretch, names), _spec(words, names, sentence), width="stretch", height=120
+    )
     _legend(stretch, names)
     st.caption(sentence)
 
@@ -88,7 +92,9 @@ def _table(stretch: Stretch, names: list[str]) -> pd.DataFrame:
     )
 
 
-def _spec(names: list[str], sentence: str) -> dict[str, object]:
+def _spec(words: Words, names: list[str], sentence: str) -> dict[str, object]:
+    marks = {share: percentage(words, share) for share in (0, 50, 100)}
+    percent = f"{json.dumps(marks)}[round(100 * datum.value)]"
     clock = "floor(datum.value / 60) + ':' + pad('' + datum.value % 60, 2, '0', 'left')"
     return {
         "description": sentence,
@@ -114,7 +120,7 @@ def _spec(names: list[str], sentence: str) -> dict[str, object]:
                 "stack": "zero",
                 "title": None,
                 "scale": {"domain": [0, 1]},
-                "axis": {"format": "%", "tickCount": 3, "grid": False},
+                "axis": {"labelExpr": percent, "values": [0, 0.5, 1], "grid": False},
             },
             "color": {
                 "field": "mood",

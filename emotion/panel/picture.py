@@ -6,6 +6,7 @@ visitors or to a log.
 
 import logging
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -16,7 +17,7 @@ from emotion.capture import Capture, PictureRead, Way
 from emotion.draw import draw_faces
 from emotion.errors import EmotionError
 from emotion.image import MAX_BYTES, SUFFIXES, read_image
-from emotion.panel.appearance import ICONS, LOOKS, emotion_bars
+from emotion.panel.appearance import ICONS, LOOKS, emotion_bars, percentage
 from emotion.panel.resources import face_reader
 from emotion.values import EMOTION_ADJECTIVES
 from page.controls import controlled
@@ -114,6 +115,7 @@ def show_picture(capture: Capture, way: Way, picture: PictureRead) -> None:
                 picture.faces,
                 picture.chosen,
                 name_of=lambda emotion: say(EMOTION_ADJECTIVES[emotion]),
+                percent_of=partial(percentage, capture.words),
             ),
             width="stretch",
             alt=say(

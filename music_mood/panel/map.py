@@ -1,5 +1,6 @@
 """The map: the playlist by valence and energy, and the visitor's own point on it."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -244,11 +245,13 @@ def _mark(places: list[dict[str, float]], kind: str, ink: str, **look: object) -
 
 
 def _axis(name: str, words: Words) -> dict[str, Any]:
+    half = words.say("{half:.1f}", half=0.5)  # with the language's decimal mark
+    label = f"datum.value == 0.5 ? {json.dumps(half)} : datum.label"
     return {
         "field": name,
         "type": "quantitative",
         "scale": {"domain": [0, 1]},
-        "axis": {"title": words.say(AXES[name]), "values": [0, 0.5, 1]},
+        "axis": {"title": words.say(AXES[name]), "values": [0, 0.5, 1], "labelExpr": label},
     }
 
 

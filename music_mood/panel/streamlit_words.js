@@ -37,7 +37,7 @@ export default function ({ data: [data], parentElement }) {
   const translated = (text) => {
     for (const [known, other] of table) {
       const found = known.exec(text);
-      if (found) return other.replace(/\{(\w+)\}/g, (_, name) => found.groups[name]);
+      if (found) return other.replace(/\{(\w+)\}/g, (_, name) => spaced(name, found.groups[name]));
     }
     return null;
   };
@@ -95,6 +95,11 @@ export default function ({ data: [data], parentElement }) {
   };
   undoing.set(parentElement, undo);
   return undo;
+}
+
+// Streamlit writes "50MB"; English may do so, other languages may not.
+function spaced(name, text) {
+  return name === "size" ? text.replace(/(\d)(\p{L}+)$/u, "$1\u00a0$2") : text;
 }
 
 function pattern(english) {

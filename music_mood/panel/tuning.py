@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 import streamlit as st
 
-from i18n import Message
+from i18n import DEFAULT, Message
 from music_mood.choosing.mood import (
     FEELING_WORDS,
     Aim,
@@ -152,6 +152,8 @@ def _sliders(target: np.ndarray, aim: Aim) -> np.ndarray:
     else:
         hint = say("What to look for: the figures of music for your feeling, until you move them.")
     st.caption(hint)
+    # English keeps the noughts that Streamlit gives by itself; others need their decimal mark.
+    figures = None if visit.words.language == DEFAULT else "localized"
     with st.container(horizontal=True, gap="small"):
         for name in TARGET_NAMES:
             is_tempo = name == "tempo"
@@ -163,6 +165,7 @@ def _sliders(target: np.ndarray, aim: Aim) -> np.ndarray:
                 low,
                 high,
                 step=step,
+                format=figures,
                 key=_slider_key(name),
                 help=say("Half and double tempo count as the same.") if is_tempo else None,
                 width=108,

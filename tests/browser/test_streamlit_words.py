@@ -30,7 +30,7 @@ def test_they_are_german_change_with_the_widget_and_go_back_to_english(app: Serv
     open_page(page, app.url)
     expect(page.get_by_role("button", name="Hochladen", exact=True)).to_have_count(2)
     expect(page.get_by_test_id("stFileUploaderDropzoneInstructions").first).to_have_text(
-        "50MB pro Datei • PNG"
+        "50\N{NO-BREAK SPACE}MB pro Datei • PNG"
     )
     assert page.evaluate("document.documentElement.lang") == "de"
 

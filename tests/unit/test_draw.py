@@ -213,8 +213,8 @@ def test_boxes_show_on_any_background(level):
 def test_labels_are_in_the_visitor_s_language(written):
     names = {Emotion.HAPPY: "fröhlich", Emotion.SURPRISE: "überrascht"}
     faces = [face((40, 150, 120, 120)), face((400, 150, 90, 90), Emotion.SURPRISE, 0.5)]
-    draw_faces(canvas(640, 480), faces, name_of=names.__getitem__)
-    assert [text for text, _ in written] == ["1  fröhlich  91%", "2  überrascht  50%"]
+    draw_faces(canvas(640, 480), faces, name_of=names.__getitem__, percent_of="{} %".format)
+    assert [text for text, _ in written] == ["1  fröhlich  91 %", "2  überrascht  50 %"]
 
 
 @pytest.mark.parametrize("letter", "äöüßÄÖÜéèçñåøœžłő…%’–")

@@ -320,8 +320,9 @@ def test_several_faces_are_numbered_and_the_chosen_one_stands_out(live, show_all
 
 def test_labels_are_in_the_visitor_s_language(live, show, marked):
     live.name_of = {Emotion.HAPPY: "fröhlich"}.__getitem__
+    live.percent_of = "{} %".format
     show(HAPPY)
-    assert marked[-1][0].text == "fröhlich  100%"
+    assert marked[-1][0].text == "fröhlich  100 %"
 
 
 class SlowReader(FakeReader):
