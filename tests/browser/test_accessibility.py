@@ -3,7 +3,18 @@
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.axe import serious_findings
 from tests.browser.contrast import Faint, faint, ratio
+from tests.browser.layout import (
+    crowded,
+    headings,
+    live_regions,
+    motions,
+    sideways,
+    tab_stops,
+    unnamed,
+    without_ring,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -87,3 +98,108 @@ def test_what_is_good_enough_passes(page: Page):
 
 def test_everything_too_faint_is_found_on_one_page(page: Page):
     assert names(faint(show(page, "".join(TOO_FAINT.values())))) == set(TOO_FAINT)
+
+
+SIDEWAYS = {
+    "sticks out": '<div style="width:400px;background:#eee">sticks out</div>',
+    "scrolls": '<div style="overflow:auto"><div style="width:500px">scrolls</div></div>',
+    "cut off": '<div style="overflow:hidden"><button style="width:500px">cut off</button></div>',
+}
+
+
+@pytest.mark.parametrize("name", SIDEWAYS)
+def test_what_is_too_wide_is_seen(new_page, name: str):
+    page = show(new_page(viewport={"width": 320, "height": 600}), SIDEWAYS[name])
+    assert any(name.split(maxsplit=1)[0] in sentence for sentence in sideways(page))
+
+
+def test_what_fits_is_not_too_wide(new_page):
+    page = new_page(viewport={"width": 320, "height": 600})
+    assert not sideways(show(page, "<p>short</p><div style='width:100%'>x</div>"))
+
+
+def test_names_are_missed(page: Page):
+    show(
+        page,
+        "<button></button><input><audio controls></audio><img src='data:,'>"
+        "<button>Named</button><label>Named <input></label><audio controls aria-label=a></audio>"
+        "<img alt='' src='data:,'><img alt='A face' src='data:,'><div data-shadow='#000'>x</div>",
+    )
+    page.evaluate(
+        "document.querySelector('[data-shadow]').shadowRoot.append(document.createElement('button'))"
+    )
+    roles = sorted(one.split(":")[0] for one in unnamed(page))
+    assert roles == ["audio", "button", "button", "image", "textbox"]
+
+
+def test_live_regions_are_counted_but_not_streamlits(page: Page):
+    show(
+        page,
+        "<p aria-live=polite>a</p><p role=status>b</p><p aria-live=off>c</p>"
+        "<div data-testid=stSpinner><p role=status>d</p></div>",
+    )
+    assert len(live_regions(page)) == 2
+
+
+@pytest.mark.parametrize(
+    ("html", "wrong"),
+    [
+        ("<h1>a</h1><h2>b</h2><h3>c</h3><h2>d</h2>", 0),
+        ("<h1>a</h1><h3>c</h3>", 1),
+        ("<h2>a</h2>", 1),
+        ("<h1>a</h1><h1>b</h1>", 1),
+        ("<h1>a</h1><h2></h2>", 1),
+        ("<h1>a</h1><h4 hidden>no</h4>", 0),
+    ],
+)
+def test_headings_out_of_order_are_seen(page: Page, html: str, wrong: int):
+    assert len(headings(show(page, html))) == wrong
+
+
+def test_tab_stops_are_counted_by_track_and_rings_missed(page: Page):
+    show(
+        page,
+        "<style>button:focus-visible{outline:2px solid #000}.bare:focus{outline:none}</style>"
+        "<button>a</button><ul><li><button>b</button><button>c</button><button>d</button>"
+        "<button>e</button></li><li><button>f</button><button class=bare>g</button></li></ul>"
+        "<div data-shadow='#000'>x</div>",
+    )
+    page.evaluate(
+        """() => {
+            const inner = document.createElement("button");
+            inner.textContent = "h";
+            document.querySelector("[data-shadow]").shadowRoot.append(inner);
+        }"""
+    )
+    stops = tab_stops(page)
+    assert [one.words for one in stops] == list("abcdefgh")
+    [crowd] = crowded(stops)
+    assert crowd.endswith("b, c, d, e")
+    [bare] = without_ring(page)
+    assert bare.startswith("'g'")
+
+
+def test_motion_is_seen_where_it_is_not_reduced(new_page):
+    page = new_page(reduced_motion="reduce")
+    show(
+        page,
+        """<style>@keyframes turn { to { rotate: 1turn } }
+        p { animation: turn 2s infinite } b { transition: color .6s }
+        @media (prefers-reduced-motion: reduce) { p { animation: none } }</style>
+        <p>still</p><b>glides</b>""",
+    )
+    [one] = motions(page)
+    assert one.startswith("transition of color")
+
+
+def test_axe_finds_what_is_serious(page: Page):
+    show(page, "<h1>x</h1><div data-shadow='#000'>x</div><button></button>")
+    page.evaluate(
+        "document.querySelector('[data-shadow]').shadowRoot.append(document.createElement('button'))"
+    )
+    found = serious_findings(page)
+    buttons = [one for one in found if one.rule == "button-name"]
+    assert {"document-title", "button-name", "target-size"} == {one.rule for one in found}
+    assert len(buttons) == 2
+    assert "Buttons must have discernible text" in str(buttons[0])
+    assert {one.selector for one in buttons} == {"button", "div >>> button"}
