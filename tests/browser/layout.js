@@ -60,7 +60,7 @@
         for (let one = parent(element); one && !rolls; one = parent(one)) {
           rolls = getComputedStyle(one).overflowX !== "visible" && one !== document.body
             && one !== root;
-          if (rolls && element.matches("button, a, input, h1, h2, h3, p, label, td, th")) {
+          if (rolls && element.matches("button, a, input:not([type=checkbox], [type=radio]), h1, h2, h3, p, label, td, th")) {
             const frame = one.getBoundingClientRect();
             if (box.right > frame.right + 1 && box.left < frame.right
                 && getComputedStyle(one).textOverflow !== "ellipsis"

@@ -20,10 +20,11 @@ MAX_STOPS = 150
 RING_RATIO = 3.0
 """How much a pixel must change for being part of a focus ring (WCAG 1.4.11)."""
 RING_MARGIN = 6  # px around a control in which its ring may lie
-SILENT_ROLES = {"RootWebArea", "Iframe", "IframePresentational", "scrollbar", "none", "generic"}
+SILENT_ROLES = {"RootWebArea", "Iframe", "IframePresentational", "main", "generic", "none"}
 """What can have the focus without being a control: it needs no name of its own."""
 NAMED_ROLES = {"image", "img", "graphics-document", "dialog"}
 """What needs a name, focusable or not."""
+PLAYERS = {"Audio", "Video"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def unnamed(page: Page) -> list[str]:
                 one["name"]: one["value"].get("value") for one in node.get("properties", [])
             }
             control = properties.get("focusable") and role not in SILENT_ROLES
-            if control or role in NAMED_ROLES:
+            if role not in PLAYERS and (control or role in NAMED_ROLES):
                 wrong.append(f"{role}: {_opening(session, node)}")
         return wrong
     finally:
