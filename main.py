@@ -6,6 +6,9 @@ import streamlit as st
 
 from emotion.capture import Capture
 from emotion.panel.ways import capture_panel
+from music_mood.panel.address import keep_address, take_up_address
+from music_mood.panel.header import header
+from music_mood.panel.language import choose_language, say
 from music_mood.panel.music import music_panel
 from music_mood.panel.spotify_login import come_back
 from music_mood.panel.visit import this_visit
@@ -15,15 +18,23 @@ STYLE = Path(__file__).parent / ".streamlit" / "page.css"
 st.set_page_config(page_title="Face the Music", page_icon="🎵", layout="wide")
 st.html(STYLE)
 
-st.title("Face the Music", anchor=False)
-st.markdown("Show your face or say how you feel, and hear music that fits.")
-
+visit = this_visit()
+capture = visit.part(Capture)
 come_back()
-feeling = capture_panel(this_visit().part(Capture))
-if feeling is not None:
-    music_panel(feeling)
+take_up_address(capture, visit)
+capture.words = visit.words = choose_language()
+
+header()
+if capture.feeling is None and capture.way is None:
+    capture_panel(capture)
+else:
+    reading, music = st.columns([4, 7], gap="large")
+    with reading:
+        capture_panel(capture)
+    with music:
+        music_panel(capture.feeling)
 
 st.caption(
-    "The expression is an AI’s estimate, often wrong, and not what you feel. Pictures stay in this "
-    "server’s memory while you are here and are never stored. Not for use at work or school."
+    say("The expression is an AI’s estimate, not what you feel. Not for use at work or school.")
 )
+keep_address(capture, visit)

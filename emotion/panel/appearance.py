@@ -1,40 +1,73 @@
-"""How expressions look on the page, and how a visitor names one."""
+"""How expressions look on the page, and what they are called."""
+
+from collections.abc import Mapping
+from html import escape
+from types import MappingProxyType
 
 import numpy as np
 import streamlit as st
 
 from emotion.values import EMOTIONS, Emotion
+from i18n import Message, Words
 
-CORRECTION = "That’s wrong, I feel …"
+ICONS: Mapping[Emotion, str] = MappingProxyType(
+    {
+        Emotion.ANGRY: ":material/sentiment_extremely_dissatisfied:",
+        Emotion.DISGUST: ":material/sick:",
+        Emotion.FEAR: ":material/sentiment_stressed:",
+        Emotion.HAPPY: ":material/sentiment_very_satisfied:",
+        Emotion.SAD: ":material/sentiment_sad:",
+        Emotion.SURPRISE: ":material/sentiment_excited:",
+        Emotion.NEUTRAL: ":material/sentiment_neutral:",
+    }
+)
+"""Streamlit's names of Material symbols; beside a word, never alone."""
 
-ICONS = {
-    Emotion.ANGRY: ":material/sentiment_extremely_dissatisfied:",
-    Emotion.DISGUST: ":material/sick:",
-    Emotion.FEAR: ":material/sentiment_stressed:",
-    Emotion.HAPPY: ":material/sentiment_very_satisfied:",
-    Emotion.SAD: ":material/sentiment_sad:",
-    Emotion.SURPRISE: ":material/sentiment_excited:",
-    Emotion.NEUTRAL: ":material/sentiment_neutral:",
-}
+NAMES: Mapping[Emotion, Message] = MappingProxyType(
+    {
+        Emotion.ANGRY: Message("angry"),
+        Emotion.DISGUST: Message("disgusted"),
+        Emotion.FEAR: Message("afraid"),
+        Emotion.HAPPY: Message("happy"),
+        Emotion.SAD: Message("sad"),
+        Emotion.SURPRISE: Message("surprised"),
+        Emotion.NEUTRAL: Message("neutral"),
+    }
+)
+"""How somebody is who shows, or feels, each."""
+
+LOOKS: Mapping[Emotion, Message] = MappingProxyType(
+    {
+        Emotion.ANGRY: Message("Looks angry"),
+        Emotion.DISGUST: Message("Looks disgusted"),
+        Emotion.FEAR: Message("Looks afraid"),
+        Emotion.HAPPY: Message("Looks happy"),
+        Emotion.SAD: Message("Looks sad"),
+        Emotion.SURPRISE: Message("Looks surprised"),
+        Emotion.NEUTRAL: Message("Looks neutral"),
+    }
+)
+"""What is said about a face: an impression, whole, since languages inflect it."""
+
+MINOR = 3
+"""Bars after so many are left out on narrow screens."""
 
 
-def named_emotion(question: str, key: str, default: Emotion | None = None) -> Emotion | None:
-    """Let the visitor name an emotion."""
-    return st.pills(
-        question,
-        EMOTIONS,
-        default=default,
-        format_func=lambda e: f"{ICONS[e]} {e}",
-        key=key,
-        wrap=True,
-    )
+def named(words: Words, emotion: Emotion) -> str:
+    """Give an emotion's icon and word, for a control."""
+    return f"{ICONS[emotion]} {words.say(NAMES[emotion])}"
 
 
-def emotion_bars(probabilities: np.ndarray) -> None:
-    """Draw the seven probabilities (7,) as labelled bars."""
+def emotion_bars(words: Words, probabilities: np.ndarray) -> None:
+    """Draw the seven probabilities (7,) as labelled bars, the likeliest first."""
+    order = np.argsort(-probabilities, kind="stable").tolist()
     rows = "".join(
-        f'<li><span>{emotion}</span><span class="ftm-bar"><i style="width:{share:.1%}"></i></span>'
-        f"<b>{share:.0%}</b></li>"
-        for emotion, share in zip(EMOTIONS, probabilities.tolist(), strict=True)
+        f"<li{' class=ftm-minor' if place >= MINOR else ''}>"
+        f"<span>{escape(words.say(NAMES[EMOTIONS[at]]))}</span>"
+        f'<span class="ftm-bar"><i style="width:{probabilities[at]:.1%}"></i></span>'
+        f"<b>{escape(words.say('{percent}%', percent=round(100 * float(probabilities[at]))))}</b>"
+        "</li>"
+        for place, at in enumerate(order)
     )
-    st.html(f'<ul class="ftm-bars" aria-label="How likely each expression is">{rows}</ul>')
+    title = escape(words.say("How likely each expression is"), quote=True)
+    st.html(f'<ul class="ftm-bars" aria-label="{title}">{rows}</ul>')

@@ -7,13 +7,13 @@ from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from emotion.capture import Capture
 from emotion.live import LiveReader
-from emotion.panel.appearance import CORRECTION, ICONS, emotion_bars, named_emotion
+from emotion.panel.appearance import ICONS, LOOKS, emotion_bars
 from emotion.panel.resources import face_reader
 from emotion.values import EMOTIONS, Feeling, FeelingSource
 
 
-def live_feeling(capture: Capture) -> Feeling | None:
-    """Draw the video and what it shows; gives the mood that was taken over."""
+def live_feeling(capture: Capture) -> None:
+    """Draw the video and what it shows; a mood is taken over when the visitor says so."""
     if capture.live_reader is None:
         capture.live_reader = LiveReader(face_reader())
     reader = capture.live_reader
@@ -40,13 +40,6 @@ def live_feeling(capture: Capture) -> Feeling | None:
             _live_reading(reader, capture)
         else:
             st.caption("Press **START** and allow the camera. It stops when you leave this tab.")
-    feeling = capture.live_feeling
-    if feeling is None:
-        return None
-    st.caption(f"The music below fits **{EMOTIONS[int(feeling.probabilities.argmax())]}**.")
-    # another mood taken over: the correction of the one before does not hold for it
-    corrected = named_emotion(CORRECTION, f"correction-live-{capture.live_count}")
-    return Feeling.named(corrected) if corrected else feeling
 
 
 @st.fragment(run_every=0.5)
@@ -57,10 +50,10 @@ def _live_reading(reader: LiveReader, capture: Capture) -> None:
         st.caption("Looking for a face …")
         return
     emotion = EMOTIONS[int(reading.probabilities.argmax())]
-    st.markdown(f"Looks **{emotion}** {ICONS[emotion]}")
-    emotion_bars(reading.probabilities)
+    st.markdown(f"{ICONS[emotion]} **{capture.words.say(LOOKS[emotion])}**")
+    emotion_bars(capture.words, reading.probabilities)
     if st.button("Use this mood", type="primary", key="use_live", icon=":material/music_note:"):
-        capture.live_feeling = Feeling(reading.probabilities, FeelingSource.FACE)
+        capture.feel(Feeling(reading.probabilities, FeelingSource.FACE))
         capture.live_count += 1
         st.rerun()
 

@@ -1,72 +1,159 @@
-"""A picture, uploaded or taken: its faces, whose mood counts, and the visitor's correction.
+"""A picture, uploaded or taken: its faces, and whose mood counts.
 
 Pictures stay in the visitor's session: nothing here writes one to disk, to a cache shared between
 visitors or to a log.
 """
 
 import logging
+from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import emotion.uploads  # noqa: F401  pictures must not be parked on disk on their way in
-from emotion.capture import Capture, PictureRead
+from emotion.capture import Capture, PictureRead, Way
 from emotion.draw import draw_faces
 from emotion.errors import EmotionError
-from emotion.image import read_image
-from emotion.panel.appearance import CORRECTION, ICONS, emotion_bars, named_emotion
+from emotion.image import MAX_BYTES, SUFFIXES, read_image
+from emotion.panel.appearance import ICONS, LOOKS, emotion_bars
 from emotion.panel.resources import face_reader
-from emotion.values import Feeling, FeelingSource
 
 log = logging.getLogger(__name__)
 
+PHOTO_TYPES = list(SUFFIXES)
 
-def feeling_from(upload: UploadedFile | None, capture: Capture) -> Feeling | None:
-    """Read an uploaded picture once, then let the visitor choose a face and correct it."""
+SAMPLE = Path(__file__).with_name("sample.jpg")
+"""Eileen Collins, astronaut; NASA, public domain; from scikit-image's test pictures."""
+
+SHOWN_PX = 460
+"""Long side of the picture on the page at most: it leaves the music in sight."""
+
+
+def photo(capture: Capture) -> None:
+    """Ask for a photo; once it is read, the picture takes the uploader's place."""
+    # No limit here but the server's: `read_image` tells what to do about a large photo.
+    upload = st.file_uploader(
+        capture.words.say("A photo with a face"),
+        PHOTO_TYPES,
+        key=f"photo-{capture.uploads}",
+        help=capture.words.say(
+            "JPEG, PNG, WebP, HEIC, AVIF, GIF or BMP of up to {limit} MB.", limit=MAX_BYTES >> 20
+        ),
+    )
+    _take(capture, Way.PHOTO, upload)
+
+
+def snapshot(capture: Capture) -> None:
+    """Let the camera take a picture."""
+    taken = st.camera_input(
+        capture.words.say("Look into the camera"), key=f"snapshot-{capture.uploads}"
+    )
+    _take(capture, Way.SNAPSHOT, taken)
+
+
+def sample_button(capture: Capture) -> None:
+    """Offer a face to try the page with: nobody's own, so nobody has to agree."""
+    say = capture.words.say
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.image(
+            str(SAMPLE), width=64, alt=say("Portrait of the astronaut Eileen Collins, by NASA")
+        )
+        if st.button(say("Try with this face"), key="sample", type="tertiary"):
+            capture.way = Way.PHOTO
+            _read(capture, Way.PHOTO, "sample", SAMPLE.read_bytes())
+            st.rerun()
+
+
+def _take(capture: Capture, way: Way, upload: UploadedFile | None) -> None:
     if upload is None:
-        return None
-    picture = capture.picture
-    if picture is None or picture.upload_id != upload.file_id:
-        try:
-            with st.spinner("Looking at the picture …"):
-                rgb = read_image(upload.getvalue())
-                picture = PictureRead(upload.file_id, rgb, face_reader().read(rgb))
-        except EmotionError as error:
-            log.info("a picture could not be read: %s", error)
-            st.warning(str(error), icon=":material/broken_image:")
-            return None
-        capture.picture = picture
+        return
+    if capture.trouble is None or capture.trouble[0] != upload.file_id:
+        _read(capture, way, upload.file_id, upload.getvalue())
+    if capture.trouble is None:
+        st.rerun()  # the picture takes the uploader's place
+    else:
+        st.warning(capture.words.say(capture.trouble[1]), icon=":material/broken_image:")
+
+
+def _read(capture: Capture, way: Way, upload_id: str, data: bytes) -> None:
+    try:
+        with st.spinner(capture.words.say("Looking at the picture …")):
+            rgb = read_image(data)
+            capture.show(way, PictureRead(upload_id, rgb, face_reader().read(rgb)))
+            capture.trouble = None
+    except EmotionError as error:
+        log.info("a picture could not be read: %s", error)
+        capture.trouble = (upload_id, error.message)
+
+
+def show_picture(capture: Capture, way: Way, picture: PictureRead) -> None:
+    """Show a picture that was read and what its faces say."""
+    say = capture.words.say
+    another = say("Another snapshot" if way is Way.SNAPSHOT else "Another photo")
     if not picture.faces:
         st.info(
-            "We can't find a face in this picture. A face that looks towards the camera in good "
-            "light works best. Or choose **No camera** and say how you feel.",
+            say(
+                "We can’t find a face in this picture. A face that looks towards the camera in "
+                "good light works best. Or simply say how you feel."
+            ),
             icon=":material/search_off:",
         )
-        st.image(picture.rgb, width=320)
-        return None
-    return _chosen_face(picture)
-
-
-def _chosen_face(picture: PictureRead) -> Feeling:
-    faces, chosen = picture.faces, 0
-    shown, says = st.columns([5, 4], gap="medium", vertical_alignment="center")
-    with says:
-        if len(faces) > 1:
-            chosen = st.segmented_control(
-                f"{len(faces)} faces; whose mood counts?",
-                range(len(faces)),
-                default=0,
-                required=True,
-                format_func=lambda index: f"Face {index + 1}",
-                key=f"face-{picture.upload_id}",
+        st.image(picture.rgb, width=200, alt=say("Your picture, without a face that we can find"))
+        st.button(another, icon=":material/redo:", key="another", on_click=capture.put_away)
+        return
+    if len(picture.faces) > 1:
+        _whose_mood(capture, way, picture)
+    face = picture.faces[picture.chosen]
+    with st.container(key="picture"):
+        st.image(
+            draw_faces(picture.rgb, picture.faces, picture.chosen),
+            width="stretch",
+            alt=say(
+                "Your picture with a box around each face. Face {number}: {looks}.",
+                number=picture.chosen + 1,
+                looks=LOOKS[face.emotion],
+            ),
+        )
+    st.markdown(f"{ICONS[face.emotion]} **{say(LOOKS[face.emotion])}**")
+    emotion_bars(capture.words, face.probabilities)
+    with st.container(horizontal=True, gap="small"):
+        if not _counts(capture, picture):
+            st.button(
+                say("Use this mood"),
+                icon=":material/music_note:",
+                key="use_picture",
+                on_click=capture.show,
+                args=(way, picture),
             )
-        face = faces[chosen]
-        st.markdown(f"Looks **{face.emotion}** {ICONS[face.emotion]}")
-        emotion_bars(face.probabilities)
-        corrected = named_emotion(CORRECTION, f"correction-{picture.upload_id}-{chosen}")
-    with shown:
-        alt = f"Your picture with a box around each face; face {chosen + 1} looks {face.emotion}"
-        st.image(draw_faces(picture.rgb, faces, chosen), width="stretch", alt=alt)
-    if corrected:
-        return Feeling.named(corrected)
-    return Feeling(face.probabilities, FeelingSource.FACE)
+        st.button(
+            another,
+            icon=":material/redo:",
+            type="tertiary",
+            key="another",
+            on_click=capture.put_away,
+        )
+
+
+def _counts(capture: Capture, picture: PictureRead) -> bool:
+    """Whether what the picture shows is what counts now."""
+    shown, now = picture.feeling, capture.feeling
+    return bool(shown and now and shown.probabilities.tolist() == now.probabilities.tolist())
+
+
+def _whose_mood(capture: Capture, way: Way, picture: PictureRead) -> None:
+    say = capture.words.say
+    key = f"face-{picture.upload_id}"
+
+    def chosen() -> None:
+        capture.show(way, replace(picture, chosen=st.session_state[key]))
+
+    st.segmented_control(
+        say("{count} faces; whose mood counts?", count=len(picture.faces)),
+        range(len(picture.faces)),
+        default=picture.chosen,
+        required=True,
+        format_func=lambda index: say("Face {number}", number=index + 1),
+        key=key,
+        on_change=chosen,
+    )

@@ -1,92 +1,105 @@
-"""The capture panel: photo, snapshot, live video or no camera; consent before the first picture."""
+"""The capture panel: the seven feelings and, in equal rank, three ways to show one's face.
+
+Consent stands before the first picture. Whatever the visitor did last counts.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import streamlit as st
 
 from emotion.capture import Capture, Way
-from emotion.image import MAX_BYTES, SUFFIXES
-from emotion.panel.appearance import named_emotion
-from emotion.panel.live import live_feeling
-from emotion.panel.picture import feeling_from
-from emotion.values import Feeling
+from emotion.panel.appearance import emotion_bars, named
+from emotion.panel.consent import consent
+from emotion.panel.picture import photo, sample_button, show_picture, snapshot
+from emotion.values import EMOTIONS, Emotion, FeelingSource
+from i18n import Message
 
-PHOTO_TYPES = list(SUFFIXES)
+WAYS: Mapping[Way, tuple[str, Message]] = MappingProxyType(
+    {
+        Way.PHOTO: (":material/image:", Message("Photo")),
+        Way.SNAPSHOT: (":material/photo_camera:", Message("Snapshot")),
+        Way.LIVE: (":material/videocam:", Message("Live")),
+    }
+)
 
-WAY_ICONS = {
-    Way.PHOTO: ":material/image:",
-    Way.SNAPSHOT: ":material/photo_camera:",
-    Way.LIVE: ":material/videocam:",
-    Way.NO_CAMERA: ":material/touch_app:",
-}
 
+def capture_panel(capture: Capture) -> None:
+    """Draw the panel; what the visitor does in it changes `capture`.
 
-def capture_panel(capture: Capture) -> Feeling | None:
-    """Draw the panel.
-
-    Parameters
-    ----------
-    capture : Capture
-        This visit's; the panel changes it.
-
-    Returns
-    -------
-    Feeling or None
-        How the visitor feels, as their face shows or as they say; None until they did either. A
-        feeling stays while they try another way or picture, and so does the music below.
+    On the first screen saying and showing stand side by side; later the panel is one column
+    beside the music.
     """
-    feeling = _new_feeling(capture)
-    if feeling is not None:
-        capture.feeling = feeling
-    return capture.feeling
+    if capture.feeling is None and capture.way is None:
+        saying, showing = st.columns(2, gap="medium")
+        with saying, st.container(border=True, height="stretch", key="saying"):
+            st.subheader(capture.words.say("Say how you feel"), anchor=False)
+            _feelings(capture)
+        with showing, st.container(border=True, height="stretch", key="showing"):
+            st.subheader(capture.words.say("Or show your face"), anchor=False)
+            _ways(capture)
+            sample_button(capture)
+        return
+    _ways(capture)
+    if capture.way:
+        _open_way(capture, capture.way)
+    elif capture.feeling and capture.feeling.source is FeelingSource.FACE:
+        # It came with the address: the picture it was read from is not there.
+        emotion_bars(capture.words, capture.feeling.probabilities)
+    _feelings(capture)
 
 
-def _new_feeling(capture: Capture) -> Feeling | None:
-    capture.way = st.segmented_control(
-        "How would you like to tell us how you feel?",
+def _ways(capture: Capture) -> None:
+    key = "way"
+    # The widget follows `capture`, which also follows the page's address.
+    st.session_state[key] = capture.way
+    say = capture.words.say
+
+    def chosen() -> None:
+        capture.way, capture.trouble = st.session_state[key], None
+
+    st.segmented_control(
+        say("Ways to show your face"),
         list(Way),
-        default=capture.way,
-        required=True,
-        format_func=lambda way: f"{WAY_ICONS[way]} {way}",
-        key="way",
+        format_func=lambda way: f"{WAYS[way][0]} {say(WAYS[way][1])}",
+        key=key,
+        on_change=chosen,
         width="stretch",
+        label_visibility="collapsed",
     )
-    if capture.way == Way.NO_CAMERA:
-        capture.named = named_emotion("I feel …", "named", capture.named)
-        return Feeling.named(capture.named) if capture.named else None
-    capture.named = None
-    if not _consent(capture):
-        return None
-    # Only the chosen way is drawn: a webcam component that is no longer drawn stops its camera.
-    if capture.way == Way.PHOTO:
-        # No limit here but the server's: `read_image` tells what to do about a large photo.
-        upload = st.file_uploader(
-            "A photo with a face",
-            PHOTO_TYPES,
-            key="photo",
-            help=f"JPEG, PNG, WebP, HEIC, AVIF, GIF or BMP of up to {MAX_BYTES >> 20} MB.",
-        )
-        return feeling_from(upload, capture)
-    if capture.way == Way.SNAPSHOT:
-        snapshot = st.camera_input("Look into the camera", key="snapshot", width=440)
-        return feeling_from(snapshot, capture)
-    return live_feeling(capture)
 
 
-def _consent(capture: Capture) -> bool:
-    """Tell what happens to a picture, and ask before the first one is taken."""
-    if capture.consent:
-        return True
-    with st.container(border=True):
-        st.markdown("**Before the first picture**")
-        st.markdown(
-            "An AI guesses the **expression** on a face. The guess is often wrong; it is not what "
-            "you feel, and no diagnosis. Your picture is read in this server's memory and "
-            "forgotten with your visit: nothing is stored, nobody is identified, nothing is used "
-            "for training, and no one else receives it. Only show faces of people who agree; not "
-            "for use at work or school."
-        )
-        st.caption("Rather not? Choose **No camera** above and simply say how you feel.")
-        agreed = st.button("I agree, go on", type="primary", key="agree")
-    if agreed:
-        capture.consent = True
-        st.rerun()
-    return False
+def _feelings(capture: Capture) -> None:
+    key = "feeling"
+    st.session_state[key] = capture.named
+    read = capture.feeling is not None and capture.named is None
+
+    def chosen() -> None:
+        emotion = st.session_state[key]
+        capture.name(Emotion(emotion) if emotion else None)
+
+    st.pills(
+        capture.words.say("That’s wrong, I feel …" if read else "I feel …"),
+        EMOTIONS,
+        format_func=lambda emotion: named(capture.words, emotion),
+        key=key,
+        on_change=chosen,
+        wrap=True,
+    )
+
+
+def _open_way(capture: Capture, way: Way) -> None:
+    # Only the open way is drawn: a webcam component that is no longer drawn stops its camera.
+    if capture.picture:
+        show_picture(capture, way, capture.picture)
+    elif consent(capture):
+        match way:
+            case Way.PHOTO:
+                photo(capture)
+            case Way.SNAPSHOT:
+                snapshot(capture)
+            case Way.LIVE:
+                # Imported when it is needed: who never opens it does without WebRTC's memory.
+                from emotion.panel.live import live_feeling  # noqa: PLC0415
+
+                live_feeling(capture)

@@ -1,6 +1,8 @@
 """The page's language: what every part of the panel says things with."""
 
-from i18n import Message
+import streamlit as st
+
+from i18n import LANGUAGES, Message, Words, language_of
 from music_mood.panel.appearance import escape_markdown
 from music_mood.panel.visit import this_visit
 
@@ -20,3 +22,29 @@ def say_markdown(text: Message | str, /, **values: object) -> str:
     """Render a text for Streamlit's Markdown: what others wrote comes out literally."""
     message = Message(text, **values) if isinstance(text, str) else text
     return this_visit().words.render(message, foreign=escape_markdown)
+
+
+def choose_language() -> Words:
+    """Give the language of this visit: the one chosen on the page, else the browser's."""
+    visit = this_visit()
+    language = visit.language or language_of([st.context.locale or ""])
+    return visit.words if visit.words.language == language else Words(language)
+
+
+def language_switch() -> None:
+    """Offer the other languages, each by its own name."""
+    visit = this_visit()
+
+    def switch(language: str) -> None:
+        visit.language = language
+
+    for code, name in LANGUAGES.items():
+        if code != visit.words.language:
+            st.button(
+                name,
+                key=f"language-{code}",
+                type="tertiary",
+                icon=":material/translate:",
+                on_click=switch,
+                args=(code,),
+            )

@@ -1,10 +1,15 @@
 """The music panel: the mood and why, the playlist while it is labelled, the tracks that fit."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import streamlit as st
 
 from emotion.values import Feeling
+from i18n import Message
 from music_mood.choosing.mood import Aim, explain, mood_distribution
 from music_mood.panel.appearance import ICONS, background
+from music_mood.panel.language import say
 from music_mood.panel.picks import show_picks
 from music_mood.panel.reading import show_summary
 from music_mood.panel.save import show_downloads
@@ -13,39 +18,64 @@ from music_mood.panel.spotify import save_as_playlist
 from music_mood.panel.visit import this_visit
 from music_mood.values import MOODS, Mood
 
+AIMS: Mapping[Aim, Message] = MappingProxyType(
+    {Aim.MATCH: Message("Match me"), Aim.LIFT: Message("Lift me")}
+)
 
-def music_panel(feeling: Feeling) -> None:
-    """Draw the panel for a feeling."""
+TITLES: Mapping[Mood, Message] = MappingProxyType(
+    {
+        Mood.CALM: Message("Calm music"),
+        Mood.ENERGETIC: Message("Energetic music"),
+        Mood.HAPPY: Message("Happy music"),
+        Mood.SAD: Message("Sad music"),
+    }
+)
+
+
+def music_panel(feeling: Feeling | None) -> None:
+    """Draw the panel for a feeling; without one, say where the music will be."""
+    if feeling is None:
+        with st.container(border=True, key="waiting"):
+            st.markdown(say("The music that fits will be here."))
+        return
     this_visit().feeling = feeling
-    st.divider()
     aim = _mood(feeling)
     shelved = choose_playlist()
     if shelved is not None:
         show_summary(shelved)
         picks = show_picks(shelved, feeling, aim)
         show_downloads(shelved, picks)
-        save_as_playlist(picks, _leading_mood(feeling))
+        save_as_playlist(picks, leading_mood(feeling))
 
 
 def _mood(feeling: Feeling) -> Aim:
-    visit, mood = this_visit(), _leading_mood(feeling)
-    words, choice = st.columns([5, 3], gap="large", vertical_alignment="bottom")
-    with choice:
-        visit.aim = st.segmented_control(
-            "The music should",
-            list(Aim),
-            default=visit.aim,
-            required=True,
-            format_func=lambda aim: {Aim.MATCH: "Match me", Aim.LIFT: "Lift me"}[aim],
-            key="aim",
-        )
-    with words:
-        st.header(f"{ICONS[mood]} {mood.capitalize()} music", anchor=False)
-        st.markdown(explain(feeling, visit.aim))
-        st.caption(visit.aim.sentence)
+    visit, mood = this_visit(), leading_mood(feeling)
+    key = "aim"
+    # The widget follows the visit, which also follows the page's address.
+    st.session_state[key] = visit.aim
+
+    def chosen() -> None:
+        visit.aim = Aim(st.session_state[key])
+
     st.html(background(mood))
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        st.header(f"{ICONS[mood]} {say(TITLES[mood])}", anchor=False, width="content")
+        st.segmented_control(
+            say("The music should"),
+            list(Aim),
+            required=True,
+            format_func=lambda aim: say(AIMS[aim]),
+            key=key,
+            on_change=chosen,
+            help=" ".join(say(aim.sentence) for aim in Aim),
+            label_visibility="collapsed",
+        )
+    st.markdown(say(explain(feeling, visit.aim)))
     return visit.aim
 
 
-def _leading_mood(feeling: Feeling) -> Mood:
+def leading_mood(feeling: Feeling) -> Mood:
+    """Tell the mood that most of the music will have."""
     return MOODS[int(mood_distribution(feeling.probabilities).argmax())]

@@ -6,14 +6,16 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from i18n import Message
 from music_mood.clients.spotify.api import SpotifyApi
 from music_mood.errors import PlaylistError, SettingsError
 from music_mood.panel.files import files_shelf
+from music_mood.panel.language import say
 from music_mood.panel.reading import label_once
 from music_mood.panel.resources import services
 from music_mood.panel.spotify import my_spotify_shelf, search_shelf
 from music_mood.panel.spotify_login import login_button, spotify_login, visitor
-from music_mood.panel.values import Shelf, Shelved
+from music_mood.panel.values import SHELF_WORDS, Shelf, Shelved
 from music_mood.panel.visit import this_visit
 from music_mood.reference import MAX_LENGTH, Host, find_link, is_link
 from music_mood.sources.demo import demo_playlist
@@ -24,12 +26,22 @@ def choose_playlist() -> Shelved | None:
     # What this server has no key for is not shown at all.
     offered = [one for one in Shelf if one is not Shelf.SPOTIFY or spotify_login()]
     visit = this_visit()
-    visit.shelf = st.segmented_control(
-        "Play from",
+    if visit.shelf not in offered:
+        visit.shelf = Shelf.DEMO
+    key = "shelf"
+    # The widget follows the visit, which also follows the page's address.
+    st.session_state[key] = visit.shelf
+
+    def chosen() -> None:
+        visit.shelf = Shelf(st.session_state[key])
+
+    st.segmented_control(
+        say("Play from"),
         offered,
-        default=visit.shelf if visit.shelf in offered else Shelf.DEMO,
         required=True,
-        key="shelf",
+        format_func=lambda shelf: say(SHELF_WORDS[shelf]),
+        key=key,
+        on_change=chosen,
     )
     shelved = SHELVES[visit.shelf]()
     if visit.shelf == Shelf.FILES and shelved is None:
@@ -47,17 +59,26 @@ def _link_shelf() -> Shelved | None:
     api = _spotify()
     box = st.container()
     visit = this_visit()
-    visit.link = text = box.text_input(
-        "A link, or words to search Spotify for" if api else "Link of a playlist, album or track",
-        visit.link,
+    link_key = "link"
+    st.session_state[link_key] = visit.link
+
+    def given() -> None:
+        visit.link = st.session_state[link_key]
+
+    text = box.text_input(
+        say("A link, or words to search Spotify for")
+        if api
+        else say("Link of a playlist, album or track"),
         max_chars=MAX_LENGTH,
         placeholder="https://www.deezer.com/playlist/908622995",
-        key="link",
+        key=link_key,
+        on_change=given,
     )
-    st.caption(
-        f"{_what_can_be_read(api)} This server asks there for the tracks, and ReccoBeats for their "
-        "audio features. They learn which tracks, nothing about you or your picture."
+    learns = say(
+        "This server asks there for the tracks, and ReccoBeats for their audio features. They "
+        "learn which tracks, nothing about you or your picture."
     )
+    st.caption(f"{say(_what_can_be_read(api))} {learns}")
     if not text:
         return None
     if api and not is_link(text):
@@ -65,7 +86,7 @@ def _link_shelf() -> Shelved | None:
     account = visitor()
     shelved = label_once(f"link {text}", partial(services().read, text, account))
     if shelved is None and visitor() is None and _is_of_spotify(text):
-        login_button("Log in with Spotify", "log_in_for_link")
+        login_button(say("Log in with Spotify"), "log_in_for_link")
     return shelved
 
 
@@ -77,16 +98,26 @@ def _spotify() -> SpotifyApi | None:
         return None
 
 
-def _what_can_be_read(api: SpotifyApi | None) -> str:
-    deezer = "Reads public playlists, albums and tracks on Deezer"
-    if api is None:
-        log_in = (
-            "; what is on Spotify, once you log in under My Spotify." if spotify_login() else ""
+def _what_can_be_read(api: SpotifyApi | None) -> Message:
+    if api and api.account.is_visitor:
+        return Message(
+            "Reads public playlists, albums and tracks on Deezer; on Spotify albums, tracks, and "
+            "playlists that you own or work on."
         )
-        return f"{deezer}{log_in or ' only: this server has no key for Spotify.'}"
-    if api.account.is_visitor:
-        return f"{deezer}; on Spotify albums, tracks, and playlists that you own or work on."
-    return f"{deezer}; on Spotify albums and tracks, but no playlists."
+    if api:
+        return Message(
+            "Reads public playlists, albums and tracks on Deezer; on Spotify albums and tracks, "
+            "but no playlists."
+        )
+    if spotify_login():
+        return Message(
+            "Reads public playlists, albums and tracks on Deezer; what is on Spotify, once you "
+            "log in under My Spotify."
+        )
+    return Message(
+        "Reads public playlists, albums and tracks on Deezer only: this server has no key for "
+        "Spotify."
+    )
 
 
 def _is_of_spotify(text: str) -> bool:

@@ -1,9 +1,12 @@
 """What the parts of the panel say to each other: choices, and a playlist on the table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Self
 
+from i18n import Message
 from music_mood.values import LabelledTrack, Playlist
 
 PICKS = 6
@@ -11,26 +14,46 @@ PICKS = 6
 
 
 class Shelf(StrEnum):
-    """Where the tracks come from, as the visitor reads it."""
+    """Where the tracks come from; a key, shown as `SHELF_WORDS` says."""
 
-    DEMO = "Demo playlist"
-    LINK = "Link"
-    SPOTIFY = "My Spotify"
-    FILES = "My files"
+    DEMO = "demo"
+    LINK = "link"
+    SPOTIFY = "spotify"
+    FILES = "files"
+
+
+SHELF_WORDS: Mapping[Shelf, Message] = MappingProxyType(
+    {
+        Shelf.DEMO: Message("Demo playlist"),
+        Shelf.LINK: Message("Link"),
+        Shelf.SPOTIFY: Message("My Spotify"),
+        Shelf.FILES: Message("My files"),
+    }
+)
 
 
 class SearchFor(StrEnum):
-    """What a search at Spotify looks for, as the visitor reads it."""
+    """What a search at Spotify looks for; a key, shown as `SEARCH_FOR_WORDS` says."""
 
     TRACKS = "Tracks"
     ALBUMS = "Albums"
 
 
+SEARCH_FOR_WORDS: Mapping[SearchFor, Message] = MappingProxyType(
+    {SearchFor.TRACKS: Message("Tracks"), SearchFor.ALBUMS: Message("Albums")}
+)
+
+
 class ChosenBy(StrEnum):
-    """What decides which tracks come first."""
+    """What decides which tracks come first; a key, shown as `CHOSEN_BY_WORDS` says."""
 
     MOOD = "Mood"
     FEATURES = "Audio features"
+
+
+CHOSEN_BY_WORDS: Mapping[ChosenBy, Message] = MappingProxyType(
+    {ChosenBy.MOOD: Message("Mood"), ChosenBy.FEATURES: Message("Audio features")}
+)
 
 
 @dataclass(frozen=True)

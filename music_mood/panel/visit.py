@@ -4,18 +4,20 @@ It lives in the visitor's session and nowhere else, but for what `Visit.luggage`
 server's memory while they are at Spotify's login.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Protocol, Self, TypeVar, cast
 
 import streamlit as st
 
 from emotion.values import Feeling
-from i18n import Words
+from i18n import LANGUAGES, Words
 from music_mood.choosing.mood import Aim
 from music_mood.clients.spotify.accounts import VisitorAccount
 from music_mood.clients.spotify.api import Listed
 from music_mood.clients.spotify.saving import Saved, Saving
 from music_mood.panel.values import ChosenBy, SearchFor, Shelf, Shelved, Turn
+from music_mood.reference import MAX_LENGTH
 from music_mood.values import Preview
 
 _KEY = "visit"
@@ -88,6 +90,12 @@ class Visit:
     ----------
     words : Words
         The page's language.
+    language : str
+        Its code, if the visitor chose it; else empty, and the browser's counts.
+    address : dict of str to str or None
+        The page's query parameters as they were written last; None before the first time.
+    address_at : float
+        When that was (`time.monotonic`).
     feeling : Feeling or None
         What the music is for; None before there is any.
     aim, shelf, link, search_for, my_playlist, chosen_by, map_open
@@ -115,6 +123,9 @@ class Visit:
     """
 
     words: Words = field(default_factory=Words)
+    language: str = ""
+    address: dict[str, str] | None = None
+    address_at: float = 0.0
     feeling: Feeling | None = None
     aim: Aim = Aim.MATCH
     shelf: Shelf = Shelf.DEMO
@@ -141,6 +152,24 @@ class Visit:
             self._parts[kind] = kind()
         return cast(P, self._parts[kind])
 
+    def to_query(self) -> dict[str, str]:
+        """Write what a reload or a shared link shall bring back."""
+        written = {
+            "aim": self.aim.value if self.aim is not Visit.aim else "",
+            "from": self.shelf.value if self.shelf is not Visit.shelf else "",
+            "link": self.link,
+            "lang": self.language,
+        }
+        return {name: value for name, value in written.items() if value}
+
+    def take_up(self, query: Mapping[str, str]) -> None:
+        """Go back to what `to_query` wrote; what makes no sense counts as not there."""
+        aim, shelf, language = (query.get(name, "") for name in ("aim", "from", "lang"))
+        self.aim = Aim(aim) if aim in set(Aim) else Visit.aim
+        self.shelf = Shelf(shelf) if shelf in set(Shelf) else Visit.shelf
+        self.link = query.get("link", "")[:MAX_LENGTH]
+        self.language = language if language in LANGUAGES else ""
+
     def luggage(self) -> Self:
         """Copy what shall be there again after the way to Spotify's login and back.
 
@@ -152,6 +181,7 @@ class Visit:
             shelved=self.shelved and self.shelved.without_sound(),
             from_file=None,
             brought_back=files and files.without_sound(),
+            address=None,
             tuned_from=None,
             previews={},
             autoplay=None,
