@@ -23,7 +23,7 @@ SCHEMES = ("light", "dark")
 TALLEST = 3000
 """CSS px; more of a page is not shown on a picture."""
 THUMBNAIL_WIDTH = {WIDE: 480, NARROW: 200}
-THUMBNAIL_HEIGHT = 520
+THUMBNAIL_HEIGHT = {WIDE: 400, NARROW: 520}
 PER_ROW = {WIDE: 4, NARROW: 9}
 CAPTION = 18
 
@@ -83,9 +83,9 @@ def contact_sheets(order: list[str]) -> list[Path]:
 
 
 def _sheet(pictures: list[tuple[str, Path]], size: tuple[int, int]) -> Image.Image:
-    width, columns = THUMBNAIL_WIDTH[size], PER_ROW[size]
+    width, height, columns = THUMBNAIL_WIDTH[size], THUMBNAIL_HEIGHT[size], PER_ROW[size]
     rows = -(-len(pictures) // columns)
-    cell = (width + 12, THUMBNAIL_HEIGHT + CAPTION + 12)
+    cell = (width + 12, height + CAPTION + 12)
     sheet = Image.new("RGB", (columns * cell[0], rows * cell[1]), "#888888")
     draw = ImageDraw.Draw(sheet)
     for place, (name, path) in enumerate(pictures):
@@ -94,7 +94,7 @@ def _sheet(pictures: list[tuple[str, Path]], size: tuple[int, int]) -> Image.Ima
             small = picture.convert("RGB")
             small = small.resize((width, round(small.height * width / small.width)))
         draw.text((left, top), name, fill="white")
-        high = min(small.height, THUMBNAIL_HEIGHT)
+        high = min(small.height, height)
         sheet.paste(small.crop((0, 0, width, high)), (left, top + CAPTION))
     return sheet
 
@@ -134,7 +134,7 @@ def main() -> None:
                 for state in chain:
                     try:
                         state.drive(stage)
-                    except Exception as error:  # noqa: BLE001  the other pictures are still wanted
+                    except Exception as error:  # the other pictures are still wanted
                         print(f"{state.name}: not reached. {str(error)[:300]}")
                         break
                     if state.name in wanted - done:
