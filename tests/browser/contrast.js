@@ -128,6 +128,7 @@ window.contrastOfText ??= (() => {
     const box = clipped(element, rect);
     if (!box || idle(element)) return null;
     const [r, g, b, a] = rgba(css);
+    if (opacity(element) < 0.05) return null; // it waits for the mouse, as a slider's ends do
     return {
       text: words.trim().replace(/\s+/g, " "), kind, box, selector: selector(element),
       colour: [r, g, b, a * opacity(element) * thin], covered: covered(element, box),

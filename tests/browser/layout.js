@@ -31,7 +31,8 @@
   };
   const words = (element) =>
     (element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent
-      ?? element.textContent ?? "").trim().replace(/\s+/g, " ").slice(0, 60);
+      ?? (element.textContent || element.title || element.querySelector("[alt], [aria-label]")
+        ?.getAttribute("alt")) ?? "").trim().replace(/\s+/g, " ").slice(0, 60);
 
   // Streamlit's own: what says that the script runs, that a file was taken, that something failed.
   const STREAMLITS = `[data-testid="stStatusWidget"], [data-testid="stSpinner"],
@@ -60,7 +61,7 @@
         for (let one = parent(element); one && !rolls; one = parent(one)) {
           rolls = getComputedStyle(one).overflowX !== "visible" && one !== document.body
             && one !== root;
-          if (rolls && element.matches("button, a, input:not([type=checkbox], [type=radio]), h1, h2, h3, p, label, td, th")) {
+          if (rolls && element.matches("button, a, input:not([type=checkbox], [type=radio], [type=range]), h1, h2, h3, p, label, td, th")) {
             const frame = one.getBoundingClientRect();
             if (box.right > frame.right + 1 && box.left < frame.right
                 && getComputedStyle(one).textOverflow !== "ellipsis"

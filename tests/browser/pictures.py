@@ -28,6 +28,10 @@ PER_ROW = {WIDE: 4, NARROW: 9}
 CAPTION = 18
 
 
+DRAWN = """() => new Promise(resolve => requestAnimationFrame(() =>
+    requestAnimationFrame(() => setTimeout(resolve, 50))))"""
+
+
 def screens(page: Page) -> Iterator[tuple[tuple[int, int], str]]:
     """Show the page on each screen in each scheme; gives which, and leaves it wide and light."""
     for size in SCREENS:
@@ -39,9 +43,15 @@ def screens(page: Page) -> Iterator[tuple[tuple[int, int], str]]:
 
 def show_as(page: Page, size: tuple[int, int], scheme: str) -> None:
     """Change screen and colour scheme, as a visitor may; nothing is driven anew."""
+    resize(page, size)
     page.emulate_media(color_scheme=scheme)
+    wait_for_streamlit_idle(page)  # the server is told, and may draw charts anew
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Change the screen, and wait until it is drawn."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    wait_for_streamlit_idle(page)
+    page.evaluate(DRAWN)
 
 
 def take_picture(page: Page, name: str, size: tuple[int, int], scheme: str) -> Path:
@@ -62,10 +72,9 @@ def _unrolled(page: Page, size: tuple[int, int]) -> Iterator[None]:
             return main ? main.scrollHeight - main.clientHeight + innerHeight : innerHeight;
         }"""
     )
-    page.set_viewport_size({"width": size[0], "height": max(size[1], min(TALLEST, height))})
-    page.wait_for_timeout(150)
+    resize(page, (size[0], max(size[1], min(TALLEST, height))))
     yield
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+    resize(page, size)
 
 
 def contact_sheets(order: list[str]) -> list[Path]:

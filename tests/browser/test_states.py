@@ -11,7 +11,6 @@ from playwright.sync_api import Page
 
 from tests.browser import axe
 from tests.browser.contrast import faint
-from tests.browser.helpers import wait_for_streamlit_idle
 from tests.browser.layout import (
     crowded,
     headings,
@@ -24,9 +23,12 @@ from tests.browser.layout import (
 )
 from tests.browser.pictures import (
     FOLDER,
+    NARROW,
+    SCHEMES,
+    SCREENS,
     WIDE,
     contact_sheets,
-    screens,
+    resize,
     show_as,
     take_picture,
 )
@@ -126,21 +128,19 @@ def driven(name: str, stage_for, **options) -> Stage:
 
 def judged(page: Page, name: str) -> Iterator[str]:
     """What is wrong with the page as it is; leaves it as it was, and its pictures behind."""
-    for size, scheme in screens(page):
-        take_picture(page, name, size, scheme)
-        if size == WIDE:
-            show_as(page, size, scheme)
-            yield from (f"{scheme}: {one}" for one in faint(page))
-        elif scheme == "light":
-            yield from (f"at {size[0]} px: {one}" for one in sideways(page))
-    for size in (SMALL, ZOOMED):
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        wait_for_streamlit_idle(page)
-        yield from (f"at {size[0]} px: {one}" for one in sideways(page))
-    show_as(page, WIDE, "light")
     yield from map(str, axe.serious_findings(page))
     yield from (f"has no name: {one}" for one in unnamed(page))
     yield from headings(page)
     regions = live_regions(page)
     if len(regions) > 1:
         yield f"{len(regions)} live regions: {regions}"
+    for scheme in SCHEMES:
+        show_as(page, WIDE, scheme)
+        yield from (f"{scheme}: {one}" for one in faint(page))
+        for size in SCREENS:
+            resize(page, size)
+            take_picture(page, name, size, scheme)
+    for size in (NARROW, SMALL, ZOOMED):
+        resize(page, size)
+        yield from (f"at {size[0]} px: {one}" for one in sideways(page))
+    show_as(page, WIDE, "light")
