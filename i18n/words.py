@@ -2,6 +2,7 @@
 
 import gettext
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +17,7 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "de": "Deutsch
 """Code as in BCP 47 -> the language's own name. English is the wording in the code itself."""
 
 
+@dataclass(frozen=True)
 class Words:
     """Says messages in one language.
 
@@ -30,10 +32,11 @@ class Words:
         There is no such language.
     """
 
-    def __init__(self, language: str = DEFAULT) -> None:
-        if language not in LANGUAGES:
-            raise ValueError(f"expected one of {', '.join(LANGUAGES)}, got {language!r}")
-        self.language = language
+    language: str = DEFAULT
+
+    def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            raise ValueError(f"expected one of {', '.join(LANGUAGES)}, got {self.language!r}")
 
     def say(self, text: Message | str, /, **values: object) -> str:
         """Render a message; a string is the English wording of one, with its parameters."""

@@ -34,23 +34,24 @@ def capture_panel(capture: Capture) -> None:
         saying, showing = st.columns(2, gap="medium")
         with saying, st.container(border=True, height="stretch", key="saying"):
             st.subheader(capture.words.say("Say how you feel"), anchor=False)
-            _feelings(capture)
+            _feelings(capture, "first_feeling")
         with showing, st.container(border=True, height="stretch", key="showing"):
             st.subheader(capture.words.say("Or show your face"), anchor=False)
-            _ways(capture)
+            _ways(capture, "first_way")
             sample_button(capture)
         return
-    _ways(capture)
+    _ways(capture, "way")
     if capture.way:
         _open_way(capture, capture.way)
     elif capture.feeling and capture.feeling.source is FeelingSource.FACE:
         # It came with the address: the picture it was read from is not there.
         emotion_bars(capture.words, capture.feeling.probabilities)
-    _feelings(capture)
+    _feelings(capture, "feeling")
 
 
-def _ways(capture: Capture) -> None:
-    key = "way"
+def _ways(capture: Capture, key: str) -> None:
+    # Another place, another key: for a moment the browser holds both, and the one that goes would
+    # answer for the one that comes.
     # The widget follows `capture`, which also follows the page's address.
     st.session_state[key] = capture.way
     say = capture.words.say
@@ -69,8 +70,7 @@ def _ways(capture: Capture) -> None:
     )
 
 
-def _feelings(capture: Capture) -> None:
-    key = "feeling"
+def _feelings(capture: Capture, key: str) -> None:
     st.session_state[key] = capture.named
     read = capture.feeling is not None and capture.named is None
 
@@ -84,6 +84,7 @@ def _feelings(capture: Capture) -> None:
         format_func=lambda emotion: named(capture.words, emotion),
         key=key,
         on_change=chosen,
+        width="stretch" if key == "first_feeling" else "content",
         wrap=True,
     )
 

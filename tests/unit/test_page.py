@@ -23,16 +23,23 @@ def page() -> AppTest:
     return app.run()
 
 
-def way(page: AppTest, name: str) -> AppTest:
-    return page.segmented_control(key="way").set_value(name).run()
+def way(page: AppTest, name: str | None) -> AppTest:
+    keys = [control.key for control in page.segmented_control]
+    return page.segmented_control(key="way" if "way" in keys else "first_way").set_value(name).run()
 
 
 def agreed(page: AppTest) -> AppTest:
-    return page.button(key="agree").click().run()
+    return way(page, "photo").button(key="agree").click().run()
+
+
+def named(page: AppTest, emotion: str | None) -> AppTest:
+    (pills,) = page.pills
+    return pills.set_value(emotion).run()
 
 
 def shown(page: AppTest, data: bytes, name="me.jpg", mime="image/jpeg") -> AppTest:
-    page.file_uploader(key="photo").set_value((name, data, mime))
+    (uploader,) = [one for one in page.file_uploader if one.key.startswith("photo")]
+    uploader.set_value((name, data, mime))
     return page.run()
 
 
@@ -49,7 +56,9 @@ def png(pixels: np.ndarray) -> bytes:
 def test_it_starts_without_errors_and_asks_before_any_picture(page):
     assert not page.exception
     assert not page.get("file_uploader")
-    assert "AI" in page.markdown[2].value
+    page = way(page, "photo")
+    assert not page.get("file_uploader")
+    assert any("An AI guesses" in text.value for text in page.markdown)
 
 
 def test_a_smiling_photo_leads_to_happy_music(page, astronaut_jpeg):
@@ -69,13 +78,13 @@ def test_several_faces_can_be_chosen(page, astronaut_rgb):
     page = choice.set_value(1).run()
     assert not page.exception
     (picture,) = page.get("image")
-    assert "face 2 looks" in picture.proto.imgs[0].alt
+    assert "Face 2: Looks" in picture.proto.imgs[0].alt
 
 
 def test_a_picture_without_a_face_gets_a_kind_sentence(page):
     page = shown(agreed(page), png(np.full((300, 300, 3), 90, np.uint8)), "wall.png", "image/png")
     assert not page.exception
-    assert "can't find a face" in page.info[0].value
+    assert "can’t find a face" in page.info[0].value
     assert headings(page) == []
 
 
@@ -89,11 +98,11 @@ def test_what_is_no_picture_gets_a_sentence(page, data):
 def test_a_bad_photo_after_a_good_one_loses_nothing(page, astronaut_jpeg):
     page = shown(agreed(page), astronaut_jpeg)
     before = headings(page)
-    page.segmented_control(key="shelf").set_value("My files").run()
-    page = shown(page, b"nothing")
+    page.segmented_control(key="shelf").set_value("files").run()
+    page = shown(page.button(key="another").click().run(), b"nothing")
     assert len(page.warning) == 1
     assert headings(page) == before
-    assert page.segmented_control(key="shelf").value == "My files"
+    assert page.segmented_control(key="shelf").value == "files"
 
 
 def test_a_photo_over_the_limit_says_the_limit_and_what_to_do(page):
@@ -102,20 +111,19 @@ def test_a_photo_over_the_limit_says_the_limit_and_what_to_do(page):
     limit = f"up to {MAX_BYTES >> 20} MB"
     assert limit in warning.value
     assert "Please choose a smaller one" in warning.value
-    assert limit in page.file_uploader(key="photo").help
+    assert limit in page.file_uploader[0].help
 
 
 def test_the_picker_offers_what_can_be_read(page):
     """And no other limit than the server's: Streamlit's own refusal says nothing of what to do."""
-    proto = agreed(page).file_uploader(key="photo").proto
+    proto = agreed(page).file_uploader[0].proto
     assert {suffix.removeprefix(".") for suffix in proto.type} == {*SUFFIXES}
     assert {"jpg", "jfif", "jpe", "pjpeg", "png", "webp", "heic", "avif"} <= {*SUFFIXES}
     assert proto.max_upload_size_mb > MAX_BYTES >> 20
 
 
 def test_the_music_stays_while_another_way_is_tried(page):
-    page = way(page, "No camera").pills(key="named").set_value("sad").run()
-    page = way(page, "Photo")
+    page = way(named(page, "sad"), "photo")
     assert headings(page)[0].endswith("Sad music")
 
 
@@ -132,18 +140,63 @@ def test_the_music_stays_while_another_way_is_tried(page):
     ],
 )
 def test_every_emotion_named_by_hand_leads_to_music(page, emotion, mood):
-    page = way(page, "No camera")
-    page = page.pills(key="named").set_value(emotion).run()
+    page = named(page, emotion)
     assert headings(page)[0].endswith(f"{mood} music")
     assert len(page.get("audio")) >= 5
 
 
 def test_more_tracks_can_be_asked_for(page):
-    page = way(page, "No camera").pills(key="named").set_value("happy").run()
+    page = named(page, "happy")
     before = len(page.get("audio"))
     (more,) = [button for button in page.button if button.label == "More tracks"]
     page = more.click().run()
     assert len(page.get("audio")) > before
+
+
+def test_a_face_to_try_with_asks_nobody_to_agree(page):
+    page = page.button(key="sample").click().run()
+    assert not page.exception
+    assert headings(page) == [":material/sunny: Happy music"]
+    assert not page.session_state["visit"].part(Capture).consent
+
+
+def test_a_photo_without_a_face_ends_what_an_earlier_face_said(page, astronaut_jpeg):
+    wall = png(np.full((300, 300, 3), 90, np.uint8))
+    page = shown(agreed(page), astronaut_jpeg)
+    assert headings(page)
+    page = shown(page.button(key="another").click().run(), wall, "wall.png", "image/png")
+    assert headings(page) == []
+    assert "can’t find a face" in page.info[0].value
+
+
+def test_a_photo_without_a_face_leaves_what_the_visitor_said(page):
+    wall = png(np.full((300, 300, 3), 90, np.uint8))
+    page = shown(agreed(named(page, "sad")), wall, "wall.png", "image/png")
+    assert headings(page) == [":material/rainy: Sad music"]
+
+
+def test_what_the_visitor_did_last_rules_whichever_way_is_open(page, astronaut_jpeg):
+    page = named(shown(agreed(page), astronaut_jpeg), "sad")
+    assert headings(page) == [":material/rainy: Sad music"]
+    page = way(page, "snapshot")
+    page = way(page, "photo")  # shows the photo again, and changes nothing by that
+    assert page.get("image")
+    assert headings(page) == [":material/rainy: Sad music"]
+    page = page.button(key="use_picture").click().run()
+    assert headings(page) == [":material/sunny: Happy music"]
+
+
+def test_a_correction_can_be_taken_back(page, astronaut_jpeg):
+    page = named(shown(agreed(page), astronaut_jpeg), "sad")
+    page = named(page, None)
+    assert headings(page) == [":material/sunny: Happy music"]
+
+
+def test_a_way_remembers_what_was_in_it(page, astronaut_jpeg):
+    page = shown(agreed(page), astronaut_jpeg)
+    page = way(way(page, "snapshot"), "photo")
+    assert not page.get("file_uploader")
+    assert "Looks happy" in page.get("image")[0].proto.imgs[0].alt
 
 
 def test_visitors_do_not_see_each_others_pictures(page, astronaut_jpeg):

@@ -5,7 +5,8 @@ from dataclasses import fields
 import numpy as np
 
 from emotion.capture import Capture, PictureRead, Way
-from emotion.values import Emotion, Feeling, FeelingSource
+from emotion.values import Emotion, Feeling
+from i18n import Words
 from music_mood.choosing.mood import Aim
 from music_mood.panel.values import ChosenBy, SearchFor, Shelf, Shelved, Turn
 from music_mood.panel.visit import AtSpotify, Visit
@@ -24,6 +25,10 @@ def full() -> Visit:
     """A visit in which no field is as it was at first."""
     feeling = Feeling.named(Emotion.SAD)
     visit = Visit(
+        words=Words("de"),
+        language="de",
+        address={"lang": "de"},
+        address_at=1.0,
         feeling=feeling,
         aim=Aim.LIFT,
         shelf=Shelf.FILES,
@@ -44,9 +49,8 @@ def full() -> Visit:
         arrived=True,
     )
     capture = visit.part(Capture)
-    capture.way, capture.consent, capture.named = Way.LIVE, True, Emotion.SAD
-    capture.feeling, capture.live_feeling = feeling, Feeling(np.full(7, 1 / 7), FeelingSource.FACE)
-    capture.picture = PictureRead("1", np.zeros((2, 2, 3), np.uint8), [])
+    capture.way, capture.consent, capture.feeling = Way.LIVE, True, feeling
+    capture.pictures = {Way.PHOTO: PictureRead("1", np.zeros((2, 2, 3), np.uint8), [])}
     return visit
 
 
@@ -66,8 +70,7 @@ def test_choices_and_lists_come_back():
     ):
         assert getattr(after, name) == getattr(before, name)
     was, came = before.part(Capture), after.part(Capture)
-    assert (came.way, came.consent, came.named) == (was.way, was.consent, was.named)
-    assert (came.feeling, came.live_feeling) == (was.feeling, was.live_feeling)
+    assert (came.way, came.consent, came.feeling) == (was.way, was.consent, was.feeling)
     assert after.shelved == before.shelved.without_sound()
     assert after.brought_back == before.from_file.without_sound()
     assert after.from_file is None
@@ -78,7 +81,7 @@ def test_no_picture_no_sound_and_nothing_of_spotify_travels():
     assert "ID3" not in repr(luggage)
     assert luggage.previews == {}
     assert luggage.spotify == AtSpotify()
-    assert luggage.part(Capture).picture is None
+    assert luggage.part(Capture).pictures == {}
     assert luggage.part(Capture).live_reader is None
     for one in (luggage.shelved, luggage.brought_back):
         assert [track.audio_file for track in one.playlist.tracks] == [None]
