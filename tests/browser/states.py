@@ -140,7 +140,8 @@ def choose(page: Page, *names: str) -> None:
 
 def feel(page: Page, emotion: Emotion) -> None:
     """Name a feeling, by its place: in whatever language."""
-    feelings = page.locator(".st-key-feeling").get_by_role("radio")
+    group = ".st-key-first_feeling, .st-key-feeling"
+    feelings = page.locator(group).get_by_role("radio")
     feelings.nth(EMOTIONS.index(emotion)).click()
     wait_for_streamlit_idle(page)
     wait_for_sound(page)
