@@ -10,10 +10,6 @@ def consent(capture: Capture) -> bool:
     if capture.consent:
         return True
     say = capture.words.say
-
-    def agree() -> None:
-        capture.consent = True
-
     with st.container(border=True, key="consent"):
         st.markdown(
             say(
@@ -23,7 +19,8 @@ def consent(capture: Capture) -> bool:
                 "receives it. Only show faces of people who agree."
             )
         )
-        st.button(
-            say("I agree, go on"), type="primary", key="agree", on_click=agree, width="stretch"
-        )
+        agreed = st.button(say("I agree, go on"), type="primary", key="agree", width="stretch")
+    if agreed:
+        capture.consent = True
+        st.rerun()
     return False

@@ -18,6 +18,7 @@ from emotion.errors import EmotionError
 from emotion.image import MAX_BYTES, SUFFIXES, read_image
 from emotion.panel.appearance import ICONS, LOOKS, emotion_bars
 from emotion.panel.resources import face_reader
+from page.controls import controlled
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ def _read(capture: Capture, way: Way, upload_id: str, data: bytes) -> None:
 def show_picture(capture: Capture, way: Way, picture: PictureRead) -> None:
     """Show a picture that was read and what its faces say."""
     say = capture.words.say
-    another = say("Another snapshot" if way is Way.SNAPSHOT else "Another photo")
+    another = say("Another snapshot") if way is Way.SNAPSHOT else say("Another photo")
     if not picture.faces:
         st.info(
             say(
@@ -100,7 +101,7 @@ def show_picture(capture: Capture, way: Way, picture: PictureRead) -> None:
             icon=":material/search_off:",
         )
         st.image(picture.rgb, width=200, alt=say("Your picture, without a face that we can find"))
-        st.button(another, icon=":material/redo:", key="another", on_click=capture.put_away)
+        _offer_another(capture, another)
         return
     if len(picture.faces) > 1:
         _whose_mood(capture, way, picture)
@@ -119,20 +120,17 @@ def show_picture(capture: Capture, way: Way, picture: PictureRead) -> None:
     emotion_bars(capture.words, face.probabilities)
     with st.container(horizontal=True, gap="small"):
         if not _counts(capture, picture):
-            st.button(
-                say("Use this mood"),
-                icon=":material/music_note:",
-                key="use_picture",
-                on_click=capture.show,
-                args=(way, picture),
-            )
-        st.button(
-            another,
-            icon=":material/redo:",
-            type="tertiary",
-            key="another",
-            on_click=capture.put_away,
-        )
+            words = say("Use this mood")
+            if st.button(words, icon=":material/music_note:", key="use_picture"):
+                capture.show(way, picture)
+                st.rerun()
+        _offer_another(capture, another)
+
+
+def _offer_another(capture: Capture, words: str) -> None:
+    if st.button(words, icon=":material/redo:", type="tertiary", key="another"):
+        capture.put_away()
+        st.rerun()
 
 
 def _counts(capture: Capture, picture: PictureRead) -> bool:
@@ -143,17 +141,17 @@ def _counts(capture: Capture, picture: PictureRead) -> bool:
 
 def _whose_mood(capture: Capture, way: Way, picture: PictureRead) -> None:
     say = capture.words.say
-    key = f"face-{picture.upload_id}"
 
-    def chosen() -> None:
-        capture.show(way, replace(picture, chosen=st.session_state[key]))
+    def chosen(face: int) -> None:
+        capture.show(way, replace(picture, chosen=face))
 
-    st.segmented_control(
+    controlled(
+        st.segmented_control,
         say("{count} faces; whose mood counts?", count=len(picture.faces)),
         range(len(picture.faces)),
-        default=picture.chosen,
+        key=f"face-{picture.upload_id}",
+        value=picture.chosen,
+        chosen=chosen,
         required=True,
         format_func=lambda index: say("Face {number}", number=index + 1),
-        key=key,
-        on_change=chosen,
     )

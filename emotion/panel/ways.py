@@ -12,8 +12,9 @@ from emotion.capture import Capture, Way
 from emotion.panel.appearance import emotion_bars, named
 from emotion.panel.consent import consent
 from emotion.panel.picture import photo, sample_button, show_picture, snapshot
-from emotion.values import EMOTIONS, Emotion, FeelingSource
+from emotion.values import EMOTIONS, FeelingSource
 from i18n import Message
+from page.controls import controlled
 
 WAYS: Mapping[Way, tuple[str, Message]] = MappingProxyType(
     {
@@ -50,40 +51,35 @@ def capture_panel(capture: Capture) -> None:
 
 
 def _ways(capture: Capture, key: str) -> None:
-    # Another place, another key: for a moment the browser holds both, and the one that goes would
-    # answer for the one that comes.
-    # The widget follows `capture`, which also follows the page's address.
-    st.session_state[key] = capture.way
     say = capture.words.say
 
-    def chosen() -> None:
-        capture.way, capture.trouble = st.session_state[key], None
+    def chosen(way: Way | None) -> None:
+        capture.way, capture.trouble = way, None
 
-    st.segmented_control(
+    controlled(
+        st.segmented_control,
         say("Ways to show your face"),
         list(Way),
-        format_func=lambda way: f"{WAYS[way][0]} {say(WAYS[way][1])}",
         key=key,
-        on_change=chosen,
+        value=capture.way,
+        chosen=chosen,
+        format_func=lambda way: f"{WAYS[way][0]} {say(WAYS[way][1])}",
         width="stretch",
         label_visibility="collapsed",
     )
 
 
 def _feelings(capture: Capture, key: str) -> None:
-    st.session_state[key] = capture.named
     read = capture.feeling is not None and capture.named is None
-
-    def chosen() -> None:
-        emotion = st.session_state[key]
-        capture.name(Emotion(emotion) if emotion else None)
-
-    st.pills(
-        capture.words.say("That’s wrong, I feel …" if read else "I feel …"),
+    say = capture.words.say
+    controlled(
+        st.pills,
+        say("That’s wrong, I feel …") if read else say("I feel …"),
         EMOTIONS,
-        format_func=lambda emotion: named(capture.words, emotion),
         key=key,
-        on_change=chosen,
+        value=capture.named,
+        chosen=capture.name,
+        format_func=lambda emotion: named(capture.words, emotion),
         width="stretch" if key == "first_feeling" else "content",
         wrap=True,
     )

@@ -34,17 +34,9 @@ def choose_language() -> Words:
 def language_switch() -> None:
     """Offer the other languages, each by its own name."""
     visit = this_visit()
-
-    def switch(language: str) -> None:
-        visit.language = language
-
     for code, name in LANGUAGES.items():
-        if code != visit.words.language:
-            st.button(
-                name,
-                key=f"language-{code}",
-                type="tertiary",
-                icon=":material/translate:",
-                on_click=switch,
-                args=(code,),
-            )
+        if code != visit.words.language and st.button(
+            name, key=f"language-{code}", type="tertiary", icon=":material/translate:"
+        ):
+            visit.language = code
+            st.rerun()

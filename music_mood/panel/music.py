@@ -17,6 +17,7 @@ from music_mood.panel.shelves import choose_playlist
 from music_mood.panel.spotify import save_as_playlist
 from music_mood.panel.visit import this_visit
 from music_mood.values import MOODS, Mood
+from page.controls import controlled
 
 AIMS: Mapping[Aim, Message] = MappingProxyType(
     {Aim.MATCH: Message("Match me"), Aim.LIFT: Message("Lift me")}
@@ -50,25 +51,24 @@ def music_panel(feeling: Feeling | None) -> None:
 
 def _mood(feeling: Feeling) -> Aim:
     visit, mood = this_visit(), leading_mood(feeling)
-    key = "aim"
-    # The widget follows the visit, which also follows the page's address.
-    st.session_state[key] = visit.aim
 
-    def chosen() -> None:
-        visit.aim = Aim(st.session_state[key])
+    def chosen(aim: Aim) -> None:
+        visit.aim = aim
 
     st.html(background(mood))
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         st.header(f"{ICONS[mood]} {say(TITLES[mood])}", anchor=False, width="content")
-        st.segmented_control(
+        controlled(
+            st.segmented_control,
             say("The music should"),
             list(Aim),
+            key="aim",
+            value=visit.aim,
+            chosen=chosen,
             required=True,
             format_func=lambda aim: say(AIMS[aim]),
-            key=key,
-            on_change=chosen,
             help=" ".join(say(aim.sentence) for aim in Aim),
             label_visibility="collapsed",
         )

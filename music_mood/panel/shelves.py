@@ -19,6 +19,7 @@ from music_mood.panel.values import SHELF_WORDS, Shelf, Shelved
 from music_mood.panel.visit import this_visit
 from music_mood.reference import MAX_LENGTH, Host, find_link, is_link
 from music_mood.sources.demo import demo_playlist
+from page.controls import controlled
 
 
 def choose_playlist() -> Shelved | None:
@@ -28,20 +29,19 @@ def choose_playlist() -> Shelved | None:
     visit = this_visit()
     if visit.shelf not in offered:
         visit.shelf = Shelf.DEMO
-    key = "shelf"
-    # The widget follows the visit, which also follows the page's address.
-    st.session_state[key] = visit.shelf
 
-    def chosen() -> None:
-        visit.shelf = Shelf(st.session_state[key])
+    def chosen(shelf: Shelf) -> None:
+        visit.shelf = shelf
 
-    st.segmented_control(
+    controlled(
+        st.segmented_control,
         say("Play from"),
         offered,
+        key="shelf",
+        value=visit.shelf,
+        chosen=chosen,
         required=True,
         format_func=lambda shelf: say(SHELF_WORDS[shelf]),
-        key=key,
-        on_change=chosen,
     )
     shelved = SHELVES[visit.shelf]()
     if visit.shelf == Shelf.FILES and shelved is None:
@@ -57,23 +57,24 @@ def _demo_shelf() -> Shelved | None:
 
 def _link_shelf() -> Shelved | None:
     api = _spotify()
-    box = st.container()
     visit = this_visit()
-    link_key = "link"
-    st.session_state[link_key] = visit.link
 
-    def given() -> None:
-        visit.link = st.session_state[link_key]
+    def given(link: str) -> None:
+        visit.link = link
 
-    text = box.text_input(
+    controlled(
+        st.text_input,
         say("A link, or words to search Spotify for")
         if api
         else say("Link of a playlist, album or track"),
+        key="link",
+        value=visit.link,
+        chosen=given,
+        initial="value",
         max_chars=MAX_LENGTH,
         placeholder="https://www.deezer.com/playlist/908622995",
-        key=link_key,
-        on_change=given,
     )
+    text = visit.link
     learns = say(
         "This server asks there for the tracks, and ReccoBeats for their audio features. They "
         "learn which tracks, nothing about you or your picture."

@@ -80,7 +80,11 @@ def upload(page: Page, name: str, mime: str, data: bytes, label: str | None = No
 
 
 def show_photo(page: Page, name: str, mime: str, data: bytes) -> None:
-    """Upload a photo, agreeing first if the page still asks."""
+    """Upload a photo; opens that way and agrees first, if that was not done yet."""
+    photo = page.get_by_role("radio", name="Photo")
+    if not photo.is_checked():
+        photo.click()
+        wait_for_streamlit_idle(page)
     agree = page.get_by_role("button", name="I agree")
     if agree.is_visible():
         agree.click()

@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-ROOMS = ("emotion", "i18n", "music_mood")
+ROOMS = ("emotion", "i18n", "music_mood", "page")
 SOURCES = sorted(
     [ROOT / "main.py", *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]
 )
@@ -33,7 +33,7 @@ PACKAGES = [path for path in SOURCES if path.name == "__init__.py"]
 FACADES = ("emotion", "music_mood")
 
 STREAMLIT = {"streamlit", "streamlit_webrtc"}
-STREAMLIT_ROOMS = ("main.py", "emotion/panel/", "music_mood/panel/")
+STREAMLIT_ROOMS = ("main.py", "emotion/panel/", "music_mood/panel/", "page/")
 TENSORFLOW = {"tensorflow", "keras", "torch", "jax"}
 DEV_TOOLS = {"pytest", "playwright", "skimage", "hypothesis", "tyro", "matplotlib", "grimp"}
 HEAVY = {"cv2", "pandas", "PIL", "scipy", "sklearn", "ai_edge_litert"} | {
@@ -45,7 +45,16 @@ HEAVY = {"cv2", "pandas", "PIL", "scipy", "sklearn", "ai_edge_litert"} | {
 # What music may know of faces: a feeling and its words.
 FEELING = {f"emotion.values.{name}" for name in ("Emotion", "EMOTIONS", "Feeling", "FeelingSource")}
 
-TOP_LEVEL_FOLDERS = {"docs", "emotion", "i18n", "models", "music_mood", "notebooks", "tests"}
+TOP_LEVEL_FOLDERS = {
+    "docs",
+    "emotion",
+    "i18n",
+    "models",
+    "music_mood",
+    "notebooks",
+    "page",
+    "tests",
+}
 MAX_LINES_MAIN = 120  # the page is a table of contents
 
 
