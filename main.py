@@ -19,8 +19,8 @@ st.set_page_config(page_title="Face the Music", page_icon="🎵", layout="wide")
 st.html(STYLE)
 
 visit = this_visit()
+come_back()  # may bring back what waited here while the visitor was at Spotify
 capture = visit.part(Capture)
-come_back()
 take_up_address(capture, visit)
 capture.words = visit.words = choose_language()
 
