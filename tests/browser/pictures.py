@@ -117,7 +117,7 @@ def main() -> None:
     from tests.browser.chromium import ensure_chromium
     from tests.browser.conftest import FLAGS
     from tests.browser.helpers import WATCH_CAMERA, WATCH_SERVER
-    from tests.browser.states import STATES, Stage, chains, face, running_site
+    from tests.browser.states import STATES, Stage, answer_covers, chains, face, running_site
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("states", nargs="*", metavar="state", help=", ".join(STATES))
@@ -136,6 +136,7 @@ def main() -> None:
                     continue
                 options = {"viewport": {"width": WIDE[0], "height": WIDE[1]}, **chain[0].context}
                 context = chromium.new_context(**options)
+                answer_covers(context)
                 for script in (WATCH_SERVER, WATCH_CAMERA, chain[0].script):
                     if script:
                         context.add_init_script(script)

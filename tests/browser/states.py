@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import skimage.data
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from emotion.values import EMOTIONS, Emotion
 from music_mood.values import FEATURE_NAMES
@@ -126,6 +126,24 @@ def running_site(folder: Path) -> Iterator[Site]:
         (folder / "secrets.toml").write_text(secrets)
         with streamlit_server(ROOT / "main.py", folder, port, **world.environment) as server:
             yield Site(server, world)
+
+
+def answer_covers(context: BrowserContext) -> None:
+    """Give every picture that lies elsewhere: the tests' browser reaches nothing but this machine.
+
+    Parameters
+    ----------
+    context : playwright.sync_api.BrowserContext
+    """
+    cover = jpeg(face()[:250, :250])
+
+    def answer(route: Route) -> None:
+        if route.request.resource_type == "image":
+            route.fulfill(body=cover, content_type="image/jpeg")
+        else:
+            route.continue_()
+
+    context.route(re.compile("^https://"), answer)
 
 
 # --- What a visitor does ---------------------------------------------------------------------

@@ -33,7 +33,7 @@ from tests.browser.pictures import (
     take_picture,
 )
 from tests.browser.server import Server
-from tests.browser.states import STATES, Site, Stage, State, chains, running_site
+from tests.browser.states import STATES, Site, Stage, State, answer_covers, chains, running_site
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +42,8 @@ FIRST_IN = {state.name: row for row in reversed(ROWS) for state in row}
 """The row in which each state is judged."""
 SMALL, ZOOMED = (320, 640), (720, 450)
 """The narrowest screen, and what is left of 1440x900 at 200 % zoom; CSS px."""
+ERRORS = '[data-testid="stException"], [data-testid="stAlertContentError"]'
+"""How Streamlit shows what nobody has caught; what we say ourselves are warnings."""
 KEYBOARD = ("start", "happy", "link-given")
 """Where the way of the keyboard is gone through."""
 
@@ -69,6 +71,7 @@ def stage_for(site: Site, server: Server, new_page: Callable[..., Page]):
         page = new_page(**{**row[0].context, **options})
         if row[0].script:
             page.add_init_script(row[0].script)
+        answer_covers(page.context)
         return Stage(page, site)
 
     return make
@@ -131,6 +134,7 @@ def judged(page: Page, name: str) -> Iterator[str]:
     yield from map(str, axe.serious_findings(page))
     yield from (f"has no name: {one}" for one in unnamed(page))
     yield from headings(page)
+    yield from (f"shows an error: {one}" for one in page.locator(ERRORS).all_inner_texts())
     regions = live_regions(page)
     if len(regions) > 1:
         yield f"{len(regions)} live regions: {regions}"
