@@ -456,6 +456,38 @@ def spotify_saving(stage: Stage) -> None:
     expect(stage.page.get_by_label("Name", exact=True)).to_be_visible()
 
 
+# --- Sound ------------------------------------------------------------------------------------
+
+
+def _play(stage: Stage, title: str | None = None) -> None:
+    """Press Play in the list: at the first track, or at the one with this title."""
+    name = f"Play {title}" if title else re.compile("^Play (?!next)")
+    stage.page.get_by_role("button", name=name).first.click()
+
+
+@state(after="happy")
+def playing(stage: Stage) -> None:
+    _play(stage)
+    player = stage.page.get_by_role("region", name="Player")
+    expect(player.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    wait_for_streamlit_idle(stage.page)
+
+
+@state(after="playing")
+def queue_open(stage: Stage) -> None:
+    player = stage.page.get_by_role("region", name="Player")
+    player.get_by_role("button", name="Queue", exact=True).click()
+    expect(player.get_by_role("region", name="Up next")).to_be_visible()
+
+
+@state(after="files-left-out")
+def skipped_track(stage: Stage) -> None:
+    _play(stage, "Lullaby")
+    skipped = stage.page.get_by_role("region", name="Player").get_by_text("Lullaby")
+    expect(skipped.first).to_be_visible()
+    wait_for_streamlit_idle(stage.page)
+
+
 # --- Another language -------------------------------------------------------------------------
 
 
