@@ -13,6 +13,7 @@ from typing import Self
 import numpy as np
 
 from emotion.live import LiveReader
+from emotion.portrait import portrait
 from emotion.values import EMOTIONS, Emotion, Face, Feeling, FeelingSource
 from i18n import Message, Words
 
@@ -94,6 +95,14 @@ class Capture:
     def picture(self) -> PictureRead | None:
         """What the open way shows."""
         return self.pictures.get(self.way) if self.way else None
+
+    @property
+    def portrait(self) -> np.ndarray | None:
+        """The face that counts in the open way's picture: uint8, (N, N, 3); None without one."""
+        picture = self.picture
+        if picture is None or not picture.faces:
+            return None
+        return portrait(picture.rgb, picture.faces[picture.chosen].box_xywh)
 
     @property
     def named(self) -> Emotion | None:

@@ -90,5 +90,5 @@ def language_of(wishes: Iterable[str]) -> str:
 
 @lru_cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    # English needs no file: `fallback` gives the keys back.
-    return gettext.translation(DOMAIN, LOCALES, [language], fallback=language == DEFAULT)
+    # English needs no file: `fallback` gives the keys back, and no page fails for a missing one.
+    return gettext.translation(DOMAIN, LOCALES, [language], fallback=True)

@@ -137,6 +137,9 @@ class Track:
         The mood its makers gave it; outranks the model's and needs no features.
     genres : tuple of str
         In lower case, where the source names them; else empty.
+    cover_url : str or None
+        https picture of its album on the service's own host (`music_mood.clients.covers`): shown,
+        never stored.
     uri : str
         Which entry of which source this is: ``spotify:track:ID``, ``deezer:track:ID``,
         ``file:NAME#DIGEST``, ``demo:NAME``. Set by the source and never changed, whatever is found
@@ -159,6 +162,7 @@ class Track:
     makers_mood: Mood | None = None
     genres: tuple[str, ...] = ()
     audio_file: AudioFile | None = None
+    cover_url: str | None = None
     uri: str = ""
 
     def __post_init__(self) -> None:
@@ -260,6 +264,8 @@ class Preview:
         Page to show beside it (store or track page).
     note : str
         What is not sure about it, as a sentence for the visitor; else "".
+    cover_url : str or None
+        As `Track.cover_url`, from who offers the preview.
     """
 
     source: str
@@ -270,3 +276,4 @@ class Preview:
     link: str | None = None
     audio_file: AudioFile | None = None
     note: str = ""
+    cover_url: str | None = None

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from music_mood.clients.covers import DEEZER_HOSTS, cover_address
 from music_mood.errors import ForbiddenError, NotFoundError
 from music_mood.matching import best_match, lead_artist, plain_isrc, search_title
 from music_mood.reference import Host, Kind, Reference
@@ -40,6 +41,10 @@ class _Titled(BaseModel):
     title: Annotated[str, or_else("")] = ""
 
 
+class _Album(_Titled):
+    cover_medium: Annotated[str | None, or_else(None)] = None  # 250 px
+
+
 class DeezerTrack(BaseModel):
     """A track; what stands in lists lacks `isrc`.
 
@@ -55,7 +60,7 @@ class DeezerTrack(BaseModel):
     preview: Annotated[str | None, or_else(None)] = None
     link: Annotated[str | None, or_else(None)] = None
     artist: Annotated[_Named, or_else(_Named())] = _Named()
-    album: Annotated[_Titled, or_else(_Titled())] = _Titled()
+    album: Annotated[_Album, or_else(_Album())] = _Album()
 
     def as_track(self) -> Track:
         """Give what the rest of the project knows; not the preview, which expires."""
@@ -69,6 +74,7 @@ class DeezerTrack(BaseModel):
             isrc=plain_isrc(self.isrc),
             deezer_id=reference.id,
             link=reference.link,
+            cover_url=cover_address(self.album.cover_medium, DEEZER_HOSTS),
         )
 
 

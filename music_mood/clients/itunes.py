@@ -4,12 +4,14 @@ Its terms ask for a link to the store beside the preview. It knows no ISRC. It a
 calls a minute and answers 403, without a time, to those who call more often.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
+from music_mood.clients.covers import APPLE_HOSTS, cover_address
 from music_mood.values import Track
 from music_mood.web.failures import bad_answer_error
+from music_mood.web.lenient import or_else
 from music_mood.web.service import Service, asked_to_wait_s
 from music_mood.web.throttle import Rate
 from music_mood.web.transport import Answer
@@ -37,10 +39,16 @@ class Song(BaseModel):
     duration_ms: int | None = Field(None, alias="trackTimeMillis")
     preview: str | None = Field(None, alias="previewUrl")
     link: str | None = Field(None, alias="trackViewUrl")
+    cover: Annotated[str | None, or_else(None)] = Field(None, alias="artworkUrl100")
 
     def as_track(self) -> Track:
         """Give what the rest of the project knows; for matching only, it has no identifier."""
-        return Track(self.title, self.artist, duration_ms=self.duration_ms)
+        return Track(
+            self.title,
+            self.artist,
+            duration_ms=self.duration_ms,
+            cover_url=cover_address(self.cover, APPLE_HOSTS),
+        )
 
 
 class ItunesApi:

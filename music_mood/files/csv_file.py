@@ -6,12 +6,13 @@ understood in another way than it may have been meant in `Playlist.notes`; nothi
 changed silently.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from music_mood.errors import PlaylistError
 from music_mood.files.cells import without_entities
@@ -21,6 +22,9 @@ from music_mood.files.headers import Header, read_header
 from music_mood.files.table import INVISIBLE, MAX_TEXT, tracks_from_table
 from music_mood.files.units import milliseconds, without_percents
 from music_mood.values import FEATURE_NAMES, Playlist, Skipped, Track
+
+if TYPE_CHECKING:
+    import pandas as pd  # 70 MB and 0.2 s, which only those wait for who bring a table
 
 MAX_BYTES = 20 * 2**20
 MAX_ROWS = 20_000
@@ -108,6 +112,8 @@ def read_rows(
     PlaylistError
         There is no row, no column of titles, or no usable row.
     """
+    import pandas as pd  # noqa: PLC0415  see above
+
     if not rows:
         raise PlaylistError("This file is empty. Please export the playlist once more.")
     if "title" not in _header(rows[0]).columns:
@@ -213,6 +219,8 @@ def _is_header(row: Sequence[str], words: frozenset[str]) -> bool:
 
 def _as_table(part: _Part) -> tuple[pd.DataFrame, list[str]]:
     """Known columns as texts in our units, by row number, and what is to be said of them."""
+    import pandas as pd  # noqa: PLC0415  see above
+
     columns, notes = part.header.columns, []
     cells = [[row[position] for position in columns.values()] for row in part.rows]
     table = pd.DataFrame(cells, index=part.numbers, columns=list(columns), dtype=str)

@@ -3,11 +3,13 @@
 All checks work on whole columns, so that ten thousand rows take a fraction of a second.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from music_mood.files.cells import LIST_START, names_in, without_entities
 from music_mood.files.units import SHARES
@@ -15,6 +17,9 @@ from music_mood.files.uri import named_by_file
 from music_mood.matching import Doubles
 from music_mood.reference import Host, Kind, Reference
 from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, AudioFeatures, Mood, Skipped, Track
+
+if TYPE_CHECKING:
+    import pandas as pd  # 70 MB and 0.2 s, which only those wait for who bring a table
 
 MAX_TEXT = 300
 """Most characters of a title, artist or album; the rest is cut."""
@@ -80,6 +85,8 @@ def tracks_from_table(
         Rows without a title, with a feature that is no number or outside `FEATURE_RANGES`, and
         rows whose track stands further up.
     """
+    import pandas as pd  # noqa: PLC0415  see above
+
     texts = table.reindex(columns=["title", "artist", "album", "duration_ms"], fill_value="")
     if "makers_mood" not in table:  # our own tables mean what they say
         for name in ("title", "artist", "album"):
@@ -155,6 +162,8 @@ def feature_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
         Why a row's features are unusable: one is no number or outside `FEATURE_RANGES`. Empty
         text where they are not, also where one has no value.
     """
+    import pandas as pd  # noqa: PLC0415  see above
+
     reasons = pd.Series("", index=table.index, dtype=str)
     texts = table[list(FEATURE_NAMES)].apply(lambda column: column.str.strip().str.lower())
     missing = texts.isin(NO_VALUE)
@@ -176,6 +185,8 @@ def feature_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
 
 def _with_units(texts: pd.Series, *, is_share: bool) -> pd.Series:
     """Read numbers that have a unit behind them, or a minus sign of typesetters before them."""
+    import pandas as pd  # noqa: PLC0415  see above
+
     parts = texts.str.extract(_NUMBER_WITH_UNIT)
     numbers = pd.to_numeric(parts[1].str.replace(",", "."), errors="coerce").astype("float64")
     numbers = numbers.mask(parts[0].isin(_MINUS), -numbers)
@@ -187,6 +198,8 @@ def _with_units(texts: pd.Series, *, is_share: bool) -> pd.Series:
 
 def _features(table: pd.DataFrame) -> tuple[list[AudioFeatures | None], pd.Series]:
     """Features per row, and why a row's features are unusable ("" if they are not)."""
+    import pandas as pd  # noqa: PLC0415  see above
+
     if not set(FEATURE_NAMES) <= set(table.columns):
         return [None] * len(table), pd.Series("", index=table.index, dtype=str)
     numbers, reasons = feature_numbers(table)
@@ -241,6 +254,8 @@ def _shown(texts: pd.Series) -> pd.Series:
 
 def _matching(table: pd.DataFrame, column: str, pattern: str, upper: bool = False) -> pd.Series:
     """Take out identifiers of this form; "" where there is none."""
+    import pandas as pd  # noqa: PLC0415  see above
+
     if column not in table:
         return pd.Series("", index=table.index, dtype=str)
     texts = table[column].str.strip()

@@ -4,13 +4,17 @@ What a cell says by itself ("4:58", "73%") counts. Where it does not, the whole 
 name, or how large its numbers are. What stays open is left out rather than guessed.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Mapping
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from music_mood.files.headers import length_units
 from music_mood.values import FEATURE_NAMES, FEATURE_RANGES
+
+if TYPE_CHECKING:
+    import pandas as pd  # 70 MB and 0.2 s, which only those wait for who bring a table
 
 SHARES = tuple(name for name in FEATURE_NAMES if FEATURE_RANGES[name] == (0.0, 1.0))
 """The features that are shares, from 0 to 1; some write them as percents."""
@@ -59,6 +63,8 @@ def milliseconds(texts: pd.Series, unit: str | None) -> pd.Series:
     pandas.Series of float
         Milliseconds; NaN where there is no length, or it may be this or that.
     """
+    import pandas as pd  # noqa: PLC0415  see above
+
     cells = texts.where(texts.str.len() <= _LONGEST_TEXT, "").str.strip().str.casefold()
     digits = pd.to_numeric(cells.where(cells.str.isdecimal(), ""), errors="coerce")
     odd = cells[digits.isna()]
@@ -99,6 +105,8 @@ def without_percents(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
     bool
         Whether some were.
     """
+    import pandas as pd  # noqa: PLC0415  see above
+
     numbers = table[list(SHARES)].apply(
         lambda column: pd.to_numeric(
             column.str.strip().str.replace(",", ".", regex=False), errors="coerce"
@@ -117,6 +125,8 @@ def without_percents(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
 
 
 def _each(read: Callable[[str], float], cells: pd.Series) -> pd.Series:
+    import pandas as pd  # noqa: PLC0415  see above
+
     return pd.Series([read(cell) for cell in cells], index=cells.index, dtype="float64")
 
 
@@ -165,6 +175,8 @@ def _grouped(cell: str) -> float:
 
 def _hours_that_are_minutes(cells: pd.Series, told: pd.Series) -> pd.Series:
     """Mend "03:45:00", which spreadsheets make of "3:45": nobody has a list of pieces of hours."""
+    import pandas as pd  # noqa: PLC0415  see above
+
     parts = cells.str.extract(r"^(\d{1,3}):\d{1,2}:(\d{2})$")
     clocks = parts[0].notna()
     if clocks.sum() < 3 or not (parts[1][clocks] == "00").all():

@@ -16,6 +16,10 @@ SETTLED_S = 1.5
 before the browser had heard of it; later it is the browser's Back."""
 
 
+PASSED = ("about", "now")
+"""Parameters that others look after: they are left as they are, and change no choice."""
+
+
 class Addressed(Protocol):
     """What has a part in the address."""
 
@@ -33,7 +37,7 @@ def take_up_address(*parts: Addressed) -> None:
 
     Call it before anything is drawn that shows what may change.
     """
-    visit, query = this_visit(), st.query_params.to_dict()
+    visit, query = this_visit(), _choices()
     if visit.address is None:
         changed = bool(query)
     else:
@@ -48,7 +52,13 @@ def keep_address(*parts: Addressed) -> None:
     """Write the address anew, if anything has changed. Call it last."""
     visit = this_visit()
     query = {name: value for part in parts for name, value in part.to_query().items()}
-    if query != st.query_params.to_dict():
-        st.query_params.from_dict(query)
+    if query != _choices():
+        passed = {name: st.query_params[name] for name in PASSED if name in st.query_params}
+        st.query_params.from_dict(query | passed)
     if query != visit.address:
         visit.address, visit.address_at = query, time.monotonic()
+
+
+def _choices() -> dict[str, str]:
+    written = st.query_params.to_dict()
+    return {name: value for name, value in written.items() if name not in PASSED}

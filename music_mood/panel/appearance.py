@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from music_mood.values import MOODS, LabelledTrack, LabelSource, Mood
+from i18n import Message, in_context
+from music_mood.values import MOODS, UNKNOWN, UNSURE, LabelledTrack, LabelSource, Mood
 
 ICONS: Mapping[Mood, str] = MappingProxyType(
     {
@@ -28,6 +29,13 @@ COLOURS: Mapping[Mood, str] = MappingProxyType(
 )
 """CSS colours, each at 3:1 or more against both themes' backgrounds."""
 
+TINT = 0.26
+"""Share of the mood's colour in the page's background where it is strongest."""
+
+TEXT_SHARE = 0.4
+"""Share of the mood's colour in words and marks, the rest is the theme's text colour: 4.5:1 or more
+in both themes, on the page in any mood's tint, and on a row in any mood's tint there."""
+
 SHAPES: Mapping[Mood, str] = MappingProxyType(
     {
         Mood.CALM: "circle",
@@ -38,27 +46,62 @@ SHAPES: Mapping[Mood, str] = MappingProxyType(
 )
 """Vega's names of marks, for those who do not tell the colours apart."""
 
+MOOD_WORDS: Mapping[Mood, Message] = MappingProxyType(
+    {
+        Mood.CALM: in_context("mood", "calm"),
+        Mood.ENERGETIC: in_context("mood", "energetic"),
+        Mood.HAPPY: in_context("mood", "happy"),
+        Mood.SAD: in_context("mood", "sad"),
+    }
+)
+"""The words, as a track is called: emotions have some of the same in English, not elsewhere."""
+
+MOOD_MUSIC: Mapping[Mood, Message] = MappingProxyType(
+    {
+        Mood.CALM: Message("calm music"),
+        Mood.ENERGETIC: Message("energetic music"),
+        Mood.HAPPY: Message("happy music"),
+        Mood.SAD: Message("sad music"),
+    }
+)
+"""Whole phrases, as other languages inflect the word."""
+
+VERDICT_WORDS: Mapping[str, Message] = MappingProxyType(
+    {
+        **{mood.value: word for mood, word in MOOD_WORDS.items()},
+        UNSURE: in_context("mood", "unsure"),
+        UNKNOWN: in_context("mood", "unknown"),
+    }
+)
+"""`LabelledTrack.verdict` -> its word."""
+
 
 def background(mood: Mood) -> str:
     """Style sheet that tints the page; mixed with transparency, so both themes keep contrast."""
     return (
         "<style>.stApp{background-image:linear-gradient(165deg,"
-        f"color-mix(in srgb,{COLOURS[mood]} 26%,transparent),"
+        f"color-mix(in srgb,{COLOURS[mood]} {TINT:.0%},transparent),"
         f"color-mix(in srgb,{COLOURS[mood]} 7%,transparent) 55%);"
         "background-attachment:fixed;transition:background-image .6s}</style>"
     )
 
 
-def label_words(pick: LabelledTrack) -> str:
-    """Say which mood a track has, how sure that is and who says so; Streamlit Markdown."""
+def text_colour(mood: Mood) -> str:
+    """CSS colour for words and marks of a mood where Streamlit's ``--st-text-color`` is known."""
+    return f"color-mix(in srgb, {COLOURS[mood]} {TEXT_SHARE:.0%}, var(--st-text-color))"
+
+
+def label_message(pick: LabelledTrack) -> Message:
+    """Say which mood a track has, how sure that is and who says so."""
     if pick.mood and pick.label_source is LabelSource.MAKERS:
-        return f"{ICONS[pick.mood]} {pick.mood}, labelled by its makers"
+        return Message("{mood}, labelled by its makers", mood=MOOD_WORDS[pick.mood])
     if pick.probabilities is None:
-        return f":material/help: {pick.verdict}: no audio features"
+        return Message("unknown: no audio features")
+    percent = round(100 * max(pick.probabilities))
     if pick.mood is None:
-        best = MOODS[int(np.argmax(pick.probabilities))]
-        return f":material/help: {pick.verdict}, perhaps {best} ({pick.confidence:.0%})"
-    return f"{ICONS[pick.mood]} {pick.mood}, {pick.confidence:.0%} sure"
+        best = MOOD_WORDS[MOODS[int(np.argmax(pick.probabilities))]]
+        return Message("unsure, perhaps {mood} ({percent}%)", mood=best, percent=percent)
+    return Message("{mood}, {percent}% sure", mood=MOOD_WORDS[pick.mood], percent=percent)
 
 
 def escape_markdown(text: str) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from i18n import Message, Words, plural
 from music_mood.model.targets import TARGET_NAMES
-from music_mood.panel.appearance import COLOURS, SHAPES, label_words
+from music_mood.panel.appearance import COLOURS, SHAPES, VERDICT_WORDS, label_message
+from music_mood.panel.language import say
 from music_mood.panel.visit import this_visit
 from music_mood.values import MOODS, UNSURE, AudioFeatures, LabelledTrack
 
@@ -24,9 +26,16 @@ MARKS: Mapping[str, tuple[str, str]] = MappingProxyType(
 INKS = {"light": "#2A2420", "dark": "#F0E9E1"}
 """Text colour of each theme, as in .streamlit/config.toml."""
 
-VALENCE_ENDS = ("dark", "bright")
-ENERGY_ENDS = ("gentle", "intense")
-"""Words for the low and the high half of each axis."""
+AXES: Mapping[str, Message] = MappingProxyType(
+    {
+        "valence": Message("valence: dark → bright"),
+        "energy": Message("energy: gentle → intense"),
+    }
+)
+"""What stands at each axis: its name, and words for its low and its high end."""
+
+NO_MOOD = UNSURE
+"""What a track without a mood is marked as; one without features is not on the map."""
 
 _VALENCE, _ENERGY = TARGET_NAMES.index("valence"), TARGET_NAMES.index("energy")
 
@@ -35,10 +44,10 @@ def map_wanted() -> bool:
     """Let the visitor open the map."""
     visit = this_visit()
     visit.map_open = st.toggle(
-        "Map",
+        say("Map"),
         visit.map_open,
         key="map",
-        help="Your playlist by valence and energy, and you on it",
+        help=say("Your playlist by valence and energy, and you on it"),
     )
     return visit.map_open
 
@@ -53,23 +62,26 @@ def show_map(
     labelled : sequence of LabelledTrack
         The playlist.
     picks : sequence of LabelledTrack
-        The tracks on the cards: drawn larger.
+        The tracks in the list: drawn larger.
     path : numpy.ndarray
         float64, (n, 5), in the order of `TARGET_NAMES`: where the visitor is and where Lift goes.
     """
     known = [track for track in labelled if track.track.features]
     drawn = sample(known, picks)
-    words = in_words(labelled, path)
+    sentences = in_words(labelled, path)
+    ink = INKS.get(st.context.theme.type or "", "#8A817A")
     st.vega_lite_chart(
-        chart(drawn, picks, path, INKS.get(st.context.theme.type or "", "#8A817A")),
+        chart(drawn, picks, path, ink, this_visit().words),
         width="stretch",
         height=420,
         key="map_chart",
-        alt="Map of the playlist by valence and energy",  # the words below tell the rest
+        alt=say("Map of the playlist by valence and energy"),  # the words below tell the rest
     )
     if len(drawn) < len(known):
-        words += f" Only {len(drawn)} of them are drawn, chosen by chance."
-    st.caption(words)
+        sentences.append(
+            Message("Only {count} of them are drawn, chosen by chance.", count=len(drawn))
+        )
+    st.caption(" ".join(map(say, sentences)))
 
 
 def sample(
@@ -84,30 +96,57 @@ def sample(
     return [known[i] for i in sorted(first)]
 
 
-def in_words(labelled: Sequence[LabelledTrack], path: np.ndarray) -> str:
-    """Say how many tracks lie in which corner, and where the visitor is."""
+def in_words(labelled: Sequence[LabelledTrack], path: np.ndarray) -> list[Message]:
+    """Say how many tracks lie in which corner, and where the visitor is; a sentence each."""
     features = [track.track.features for track in labelled]
-    corners = Counter(_corner(one.valence, one.energy) for one in features if one)
-    counts = ", ".join(f"{count} {corner}" for corner, count in corners.most_common())
-    moves = f"; Lift leads to {_place(path[-1])}" if not np.allclose(path[0], path[-1]) else ""
-    without = len(features) - corners.total()
-    left_out = {
-        0: "",
-        1: " 1 has no audio features and is not on it.",
-    }.get(without, f" {without} have no audio features and are not on it.")
-    return (
-        f"On the map: {corners.total()} tracks, {counts}.{left_out} "
-        f"Music for your feeling lies at {_place(path[0])}{moves}."
-    )
+    corners = Counter((one.valence >= 0.5, one.energy >= 0.5) for one in features if one)
+    parts = [_corner(*corner, count) for corner, count in corners.most_common()]
+    sentences = []
+    if parts:
+        counts = parts.pop(0)
+        for part in parts:
+            counts = Message("{these}, {those}", these=counts, those=part)
+        sentences.append(
+            plural(
+                "On the map: {count} track, {corners}.",
+                "On the map: {count} tracks, {corners}.",
+                corners.total(),
+                corners=counts,
+            )
+        )
+    if without := len(features) - corners.total():
+        sentences.append(
+            plural(
+                "{count} has no audio features and is not on it.",
+                "{count} have no audio features and are not on it.",
+                without,
+            )
+        )
+    here, there = path[0], path[-1]
+    if np.allclose(here, there):
+        sentences.append(Message("Music for your feeling lies at {place}.", place=_place(here)))
+    else:
+        sentences.append(
+            Message(
+                "Music for your feeling lies at {place}; Lift leads to {goal}.",
+                place=_place(here),
+                goal=_place(there),
+            )
+        )
+    return sentences
 
 
 def chart(
-    drawn: Sequence[LabelledTrack], picks: Sequence[LabelledTrack], path: np.ndarray, ink: str
+    drawn: Sequence[LabelledTrack],
+    picks: Sequence[LabelledTrack],
+    path: np.ndarray,
+    ink: str,
+    words: Words,
 ) -> dict[str, Any]:
-    """Describe the chart in Vega-Lite 5."""
+    """Describe the chart in Vega-Lite 5, in the language of `words`."""
     shown = {pick.track.uri for pick in picks}
     points = [
-        _point(one, one.track.features, shown=one.track.uri in shown)
+        _point(one, one.track.features, words, shown=one.track.uri in shown)
         for one in drawn
         if one.track.features
     ]
@@ -118,39 +157,50 @@ def chart(
     return {
         "background": "transparent",  # the page's tint goes on behind it
         "padding": {"right": 14, "left": 4, "top": 8, "bottom": 4},
-        "encoding": {"x": _axis("valence", *VALENCE_ENDS), "y": _axis("energy", *ENERGY_ENDS)},
+        "encoding": {"x": _axis("valence", words), "y": _axis("energy", words)},
         "layer": [
-            {"data": {"values": points}, **_points(sure=False)},  # below the others
-            {"data": {"values": points}, **_points(sure=True)},
+            {"data": {"values": points}, **_points(words, sure=False)},  # below the others
+            {"data": {"values": points}, **_points(words, sure=True)},
             _mark(way, "line", ink, aria=False, strokeDash=[4, 4])
             | {"encoding": {"order": {"field": "step"}}},
             _mark(way[-1:], "circle", ink, aria=False, size=60),
-            _mark(way[:1], "point", ink, description="You", size=260, strokeWidth=3),
+            _mark(way[:1], "point", ink, description=words.say("You"), size=260, strokeWidth=3),
             _mark(
-                way[:1], "text", ink, aria=False, text="You", dy=-18, fontSize=14, fontWeight="bold"
+                way[:1],
+                "text",
+                ink,
+                aria=False,
+                text=words.say("You"),
+                dy=-18,
+                fontSize=14,
+                fontWeight="bold",
             ),
         ],
     }
 
 
-def _point(one: LabelledTrack, features: AudioFeatures, *, shown: bool) -> dict[str, Any]:
+def _point(
+    one: LabelledTrack, features: AudioFeatures, words: Words, *, shown: bool
+) -> dict[str, Any]:
     return {
         "valence": features.valence,
         "energy": features.energy,
-        "mood": one.mood or UNSURE,
+        "mood": words.say(VERDICT_WORDS[one.mood or NO_MOOD]),
+        "sure": one.mood is not None,
         "title": one.track.title,
         "artist": one.track.artist,
-        "label": _plain(label_words(one)),
+        "label": words.say(label_message(one)),
         "shown": shown,
     }
 
 
-def _points(*, sure: bool) -> dict[str, Any]:
-    names = [*MOODS, UNSURE]
-    colours, shapes = zip(*(MARKS[name] for name in names), strict=True)
+def _points(words: Words, *, sure: bool) -> dict[str, Any]:
+    verdicts = [*MOODS, NO_MOOD]
+    names = [words.say(VERDICT_WORDS[one]) for one in verdicts]
+    colours, shapes = zip(*(MARKS[one] for one in verdicts), strict=True)
     legend = {"title": None, "orient": "bottom", "symbolSize": 90, "columns": 3}
     return {
-        "transform": [{"filter": f"datum.mood {'!=' if sure else '=='} '{UNSURE}'"}],
+        "transform": [{"filter": "datum.sure" if sure else "!datum.sure"}],
         "mark": {"type": "point", "filled": sure, "strokeWidth": 1},
         "encoding": {
             "color": {
@@ -170,7 +220,11 @@ def _points(*, sure: bool) -> dict[str, Any]:
                 "condition": {"test": "datum.shown", "value": 1},
                 "value": 0.75 if sure else 0.5,
             },
-            "tooltip": [{"field": name} for name in ("title", "artist", "label")],
+            "tooltip": [
+                {"field": "title", "title": words.say("title")},
+                {"field": "artist", "title": words.say("artist")},
+                {"field": "label", "title": words.say("mood")},
+            ],
         },
     }
 
@@ -181,24 +235,28 @@ def _mark(places: list[dict[str, float]], kind: str, ink: str, **look: object) -
     return {"data": {"values": places}, "mark": mark}
 
 
-def _axis(name: str, low: str, high: str) -> dict[str, Any]:
+def _axis(name: str, words: Words) -> dict[str, Any]:
     return {
         "field": name,
         "type": "quantitative",
         "scale": {"domain": [0, 1]},
-        "axis": {"title": f"{name}: {low} → {high}", "values": [0, 0.5, 1]},
+        "axis": {"title": words.say(AXES[name]), "values": [0, 0.5, 1]},
     }
 
 
-def _corner(valence: float, energy: float) -> str:
-    pleasant, stirring = VALENCE_ENDS[valence >= 0.5], ENERGY_ENDS[energy >= 0.5]
-    return f"{pleasant} and {stirring}"
+def _corner(bright: bool, intense: bool, count: int) -> Message:
+    if bright and intense:
+        return Message("{count} bright and intense", count=count)
+    if bright:
+        return Message("{count} bright and gentle", count=count)
+    if intense:
+        return Message("{count} dark and intense", count=count)
+    return Message("{count} dark and gentle", count=count)
 
 
-def _place(row: np.ndarray) -> str:
-    return f"valence {row[_VALENCE]:.2f} and energy {row[_ENERGY]:.2f}"
-
-
-def _plain(words: str) -> str:
-    """Take Streamlit's icon name off the front."""
-    return words.rpartition(": ")[2] if words.startswith(":") else words
+def _place(row: np.ndarray) -> Message:
+    return Message(
+        "valence {valence} and energy {energy}",
+        valence=f"{row[_VALENCE]:.2f}",
+        energy=f"{row[_ENERGY]:.2f}",
+    )

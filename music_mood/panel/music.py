@@ -16,7 +16,7 @@ from music_mood.panel.save import show_downloads
 from music_mood.panel.shelves import choose_playlist
 from music_mood.panel.spotify import save_as_playlist
 from music_mood.panel.visit import this_visit
-from music_mood.values import MOODS, Mood
+from music_mood.values import MOODS, LabelledTrack, Mood
 from page.controls import controlled
 
 AIMS: Mapping[Aim, Message] = MappingProxyType(
@@ -33,20 +33,25 @@ TITLES: Mapping[Mood, Message] = MappingProxyType(
 )
 
 
-def music_panel(feeling: Feeling | None) -> None:
-    """Draw the panel for a feeling; without one, say where the music will be."""
+def music_panel(feeling: Feeling | None) -> list[LabelledTrack]:
+    """Draw the panel for a feeling, and give the tracks that it shows, best first.
+
+    Without a feeling it says where the music will be.
+    """
     if feeling is None:
         with st.container(border=True, key="waiting"):
             st.markdown(say("The music that fits will be here."))
-        return
+        return []
     this_visit().feeling = feeling
     aim = _mood(feeling)
     shelved = choose_playlist()
-    if shelved is not None:
-        show_summary(shelved)
-        picks = show_picks(shelved, feeling, aim)
-        show_downloads(shelved, picks)
-        save_as_playlist(picks, leading_mood(feeling))
+    if shelved is None:
+        return []
+    show_summary(shelved)
+    picks = show_picks(shelved, feeling, aim)
+    show_downloads(shelved, picks)
+    save_as_playlist(picks, leading_mood(feeling))
+    return picks
 
 
 def _mood(feeling: Feeling) -> Aim:

@@ -1,24 +1,59 @@
 """Choosing by audio features: sliders around the feeling's target, and seeds."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import streamlit as st
 
-from emotion.values import Feeling
+from i18n import Message, in_context
 from music_mood.choosing.mood import Aim, lift_goal, plan, progress, shares_per_emotion
 from music_mood.choosing.nearest import nearest, pull
 from music_mood.choosing.recommend import recommend
 from music_mood.model.preprocess import FASTEST_BPM, SLOWEST_BPM
 from music_mood.model.targets import TARGET_NAMES, Targets, blend
+from music_mood.panel.appearance import MOOD_MUSIC
+from music_mood.panel.language import say, say_markdown
+from music_mood.panel.tracks.rows import lead
 from music_mood.panel.values import ChosenBy, Shelved
 from music_mood.panel.visit import this_visit
 from music_mood.values import MOODS, AudioFeatures, LabelledTrack
 
 MAX_SEEDS = 5
 """Artists and genres each; as many as Spotify's /recommendations took."""
+
+CHOSEN_BY_WORDS: Mapping[ChosenBy, Message] = MappingProxyType(
+    {ChosenBy.MOOD: Message("Mood"), ChosenBy.FEATURES: Message("Audio features")}
+)
+
+SLIDER_WORDS: Mapping[str, Message] = MappingProxyType(
+    {
+        "energy": Message("Energy"),
+        "valence": Message("Valence"),
+        "danceability": Message("Danceability"),
+        "acousticness": Message("Acousticness"),
+        "tempo": Message("Tempo, bpm"),
+    }
+)
+"""`TARGET_NAMES` -> what stands above its slider."""
+
+EMOTION_WORDS: Mapping[str, Message] = MappingProxyType(
+    {
+        "angry": in_context("feeling", "angry"),
+        "disgust": in_context("feeling", "disgusted"),
+        "fear": in_context("feeling", "afraid"),
+        "happy": in_context("feeling", "happy"),
+        "sad": in_context("feeling", "sad"),
+        "surprise": in_context("feeling", "surprised"),
+        "neutral": in_context("feeling", "neutral"),
+    }
+)
+"""`shares_per_emotion`'s names -> what a visitor reads."""
+
+NEAREST_FIRST = Message("What comes nearest to the sliders comes first.")
+FROM_SLIDERS = Message("The way leads from the sliders’ figures to calm and happy music.")
 
 
 @dataclass(frozen=True)
@@ -32,42 +67,55 @@ class Way:
         goes; all rows alike unless the aim is Lift.
     choose : callable
         Gives so many tracks, those with the given uris only when the others are used up.
+    key : tuple
+        What decides besides playlist, feeling and aim: ways with the same key choose the same.
+    lead : Message
+        In which order the tracks come, for the visitor.
+    keeps_places : bool
+        Whether a track that still fits may stay where it was.
     """
 
     path: np.ndarray
     choose: Callable[[int, frozenset[str]], list[LabelledTrack]]
+    key: tuple[object, ...]
+    lead: Message
+    keeps_places: bool
 
 
 def chosen_by() -> ChosenBy:
     """Let the visitor say what decides."""
     visit = this_visit()
     visit.chosen_by = st.segmented_control(
-        "Chosen by", list(ChosenBy), default=visit.chosen_by, required=True, key="chosen_by"
+        say("Chosen by"),
+        list(ChosenBy),
+        default=visit.chosen_by,
+        required=True,
+        format_func=lambda one: say(CHOSEN_BY_WORDS[one]),
+        key="chosen_by",
     )
     return visit.chosen_by
 
 
-def way_of_mood(shelved: Shelved, feeling: Feeling, aim: Aim, steps: int) -> Way:
-    """Choose by mood, as `recommend` does."""
+def way_of_mood(shelved: Shelved, probabilities: np.ndarray, aim: Aim, steps: int) -> Way:
+    """Choose by mood, as `recommend` does; `probabilities`, (7,), are those of the feeling."""
 
     def choose(count: int, waiting: frozenset[str]) -> list[LabelledTrack]:
-        wished = plan(feeling.probabilities, aim, count, steps=steps)
+        wished = plan(probabilities, aim, count, steps=steps)
         return recommend(shelved.labelled, wished, count, played=waiting)
 
-    return Way(_targets().at(plan(feeling.probabilities, aim, steps)), choose)
+    shares = plan(probabilities, aim, steps)
+    return Way(_targets().at(shares), choose, (ChosenBy.MOOD,), lead(shares), keeps_places=True)
 
 
-def way_of_features(shelved: Shelved, feeling: Feeling, aim: Aim, steps: int) -> Way:
+def way_of_features(shelved: Shelved, probabilities: np.ndarray, aim: Aim, steps: int) -> Way:
     """Choose by the sliders, which are drawn here, and by seeds."""
     targets = _targets()
-    with st.container(border=True):
-        wished = _sliders(targets.at(plan(feeling.probabilities, aim, 1)[0]), aim)
-        seeds = _seeds(shelved)
-        if seeds:
-            values = pull(wished, seeds)
-            words = ", ".join(map(_words, TARGET_NAMES, values))
-            st.caption(f"The seeds pull halfway towards their own mean: {words}.")
-        _show_targets(targets)
+    wished = _sliders(targets.at(plan(probabilities, aim, 1)[0]), aim)
+    seeds = _seeds(shelved)
+    if seeds:
+        pulled = _figures(pull(wished, seeds))
+        st.caption(say("The seeds pull halfway towards their own mean: {figures}.", figures=pulled))
+    _show_targets(targets)
 
     def way(count: int) -> np.ndarray:
         if aim is Aim.MATCH:
@@ -84,7 +132,9 @@ def way_of_features(shelved: Shelved, feeling: Feeling, aim: Aim, steps: int) ->
             played=waiting,
         )
 
-    return Way(pull(way(steps), seeds), choose)
+    key = (ChosenBy.FEATURES, *wished.tolist(), *seeds)
+    words = NEAREST_FIRST if aim is Aim.MATCH else FROM_SLIDERS
+    return Way(pull(way(steps), seeds), choose, key, words, keeps_places=False)
 
 
 def _sliders(target: np.ndarray, aim: Aim) -> np.ndarray:
@@ -100,8 +150,11 @@ def _sliders(target: np.ndarray, aim: Aim) -> np.ndarray:
         # Streamlit forgets a slider that is not drawn: then it begins anew as well.
         if fresh or key not in st.session_state:
             st.session_state[key] = value
-    start = "Where Lift starts" if aim is Aim.LIFT else "What to look for"
-    st.caption(f"{start}: the figures of music for your feeling, until you move them.")
+    if aim is Aim.LIFT:
+        hint = say("Where Lift starts: the figures of music for your feeling, until you move them.")
+    else:
+        hint = say("What to look for: the figures of music for your feeling, until you move them.")
+    st.caption(hint)
     with st.container(horizontal=True, gap="small"):
         for name in TARGET_NAMES:
             is_tempo = name == "tempo"
@@ -109,18 +162,19 @@ def _sliders(target: np.ndarray, aim: Aim) -> np.ndarray:
                 (int(SLOWEST_BPM), int(FASTEST_BPM), 1) if is_tempo else (0.0, 1.0, 0.01)
             )
             st.slider(
-                "Tempo, bpm" if is_tempo else name.capitalize(),
+                say(SLIDER_WORDS[name]),
                 low,
                 high,
                 step=step,
                 key=_slider_key(name),
-                help="Half and double tempo count as the same." if is_tempo else None,
-                width=148,
+                help=say("Half and double tempo count as the same.") if is_tempo else None,
+                width=128,
             )
     moved = any(st.session_state[key] != value for key, value in prefilled.items())
     if moved:
         st.button(
-            "Back to my feeling",
+            say("Back to my feeling"),
+            key="untune",
             icon=":material/undo:",
             type="tertiary",
             on_click=st.session_state.update,
@@ -135,8 +189,8 @@ def _seeds(shelved: Shelved) -> list[AudioFeatures]:
     artists = Counter(track.artist for track in known if track.artist)
     genres = Counter(genre for track in known for genre in track.genres)
     with st.container(horizontal=True, gap="medium"):
-        liked = _multiselect("More like these artists", artists, f"artists {shelved.key}")
-        kinds = _multiselect("More like these genres", genres, f"genres {shelved.key}")
+        liked = _multiselect(say("More like these artists"), artists, f"artists {shelved.key}")
+        kinds = _multiselect(say("More like these genres"), genres, f"genres {shelved.key}")
     return [
         track.features
         for track in known
@@ -150,24 +204,32 @@ def _multiselect(label: str, options: Counter[str], key: str) -> set[str]:
     names = sorted(options, key=lambda name: (-options[name], name.casefold()))
     return set(
         st.multiselect(
-            label, names, max_selections=MAX_SEEDS, placeholder="None", key=key, width=420
+            label, names, max_selections=MAX_SEEDS, placeholder=say("None"), key=key, width=340
         )
     )
 
 
 def _show_targets(targets: Targets) -> None:
-    with st.expander("What each feeling aims at"):
-        names = ["feeling", "mood", *TARGET_NAMES]
-        rows = [
-            [emotion, MOODS[int(shares.argmax())], *map(_figure, TARGET_NAMES, targets.at(shares))]
+    # A list, not a table: seven columns do not fit on a phone.
+    with st.popover(say("What each feeling aims at"), type="tertiary"):
+        lines = [
+            say_markdown(
+                "**{feeling}**: {music}, {figures}",
+                feeling=EMOTION_WORDS[emotion],
+                music=MOOD_MUSIC[MOODS[int(shares.argmax())]],
+                figures=_figures(targets.at(shares)),
+            )
             for emotion, shares in shares_per_emotion().items()
         ]
-        lines = [names, ["---"] * len(names), *rows]
-        st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+        st.markdown("\n".join(f"- {line}" for line in lines))
         st.caption(
-            f"Learned on {targets.made} from {targets.tracks} tracks in playlists that people "
-            "named after a mood: what is typical there. Tempo in beats per minute, half and "
-            "double counted as the same."
+            say(
+                "Learned on {date} from {count} tracks in playlists that people named after a "
+                "mood: what is typical there. Tempo in beats per minute, half and double counted "
+                "as the same.",
+                date=str(targets.made),
+                count=targets.tracks,
+            )
         )
 
 
@@ -175,12 +237,17 @@ def _slider_key(name: str) -> str:
     return f"tune_{name}"
 
 
-def _figure(name: str, value: float) -> str:
-    return f"{value:.0f}" if name == "tempo" else f"{value:.2f}"
-
-
-def _words(name: str, value: float) -> str:
-    return f"{name} {_figure(name, value)}"
+def _figures(values: np.ndarray) -> Message:
+    """Say a target, (5,), in words and figures."""
+    figures = {
+        name: f"{value:.0f}" if name == "tempo" else f"{value:.2f}"
+        for name, value in zip(TARGET_NAMES, values.tolist(), strict=True)
+    }
+    return Message(
+        "energy {energy}, valence {valence}, danceability {danceability}, "
+        "acousticness {acousticness}, tempo {tempo}",
+        **figures,
+    )
 
 
 @st.cache_resource(show_spinner=False)

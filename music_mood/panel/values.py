@@ -12,6 +12,10 @@ from music_mood.values import LabelledTrack, Playlist
 PICKS = 6
 """Tracks shown at first and added by each "More"; also the steps in which Lift arrives."""
 
+AHEAD = 200
+"""Tracks put into the queue at least, if there are so many: ten hours of whole pieces. To put ten
+thousand in order would take many seconds, for what nobody waits for."""
+
 
 class Shelf(StrEnum):
     """Where the tracks come from; a key, shown as `SHELF_WORDS` says."""
@@ -88,7 +92,7 @@ class Shelved:
 
 @dataclass(frozen=True)
 class Turn:
-    """One set of cards. It outlasts reruns, so that no card moves under the visitor's hands.
+    """One list of tracks. It outlasts reruns, so that no row moves under the visitor's hands.
 
     Attributes
     ----------
@@ -96,10 +100,23 @@ class Turn:
         Playlist, feeling and aim it is for: another occasion begins another turn.
     waiting : frozenset of str
         `Track.uri` of what was heard when it began.
+    feeling : tuple of float
+        Seven probabilities, for which tracks are chosen: small changes of what a face shows leave
+        it as it is (`music_mood.choosing.steady.settled`).
     count : int
-        Cards asked for.
+        Rows asked for.
+    before : tuple of str
+        `Track.uri` of the rows when it began.
+    order : tuple of str
+        `Track.uri` of what comes, the rows first; empty before it is known.
+    ordered_for : tuple
+        How `order` was chosen: another way makes another order.
     """
 
     occasion: tuple[object, ...]
     waiting: frozenset[str]
+    feeling: tuple[float, ...]
     count: int = PICKS
+    before: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    ordered_for: tuple[object, ...] = ()

@@ -13,6 +13,7 @@ import streamlit as st
 from emotion.values import Feeling
 from i18n import LANGUAGES, Words
 from music_mood.choosing.mood import Aim
+from music_mood.choosing.queue import Queue
 from music_mood.clients.spotify.accounts import VisitorAccount
 from music_mood.clients.spotify.api import Listed
 from music_mood.clients.spotify.saving import Saved, Saving
@@ -109,14 +110,14 @@ class Visit:
         What the uploader held before the way to Spotify and back.
     heard : frozenset of str
         `Track.uri` of what was heard, or set aside, so that nothing is offered twice.
+    queue : Queue
+        What plays, what was before it and what comes.
     turn : Turn or None
         The cards as they lie.
     tuned_from : object
         What the sliders stood at before the visitor moved them.
     previews : dict of str to (Preview or None, float)
         `Track.uri` -> what can be played, and when that was found (`time.monotonic`).
-    autoplay : str or None
-        `Track.uri` of the card that was just pressed: its player starts once.
     spotify : AtSpotify
     arrived : bool
         It has been seen whether luggage waits for this visit.
@@ -138,10 +139,10 @@ class Visit:
     from_file: Shelved | None = None
     brought_back: Shelved | None = None
     heard: frozenset[str] = frozenset()
+    queue: Queue = field(default_factory=Queue)
     turn: Turn | None = None
     tuned_from: object = None
     previews: dict[str, tuple[Preview | None, float]] = field(default_factory=dict)
-    autoplay: str | None = None
     spotify: AtSpotify = field(default_factory=AtSpotify)
     arrived: bool = False
     _parts: dict[type, Part] = field(default_factory=dict)
@@ -181,10 +182,10 @@ class Visit:
             shelved=self.shelved and self.shelved.without_sound(),
             from_file=None,
             brought_back=files and files.without_sound(),
+            queue=self.queue.without_sound(),
             address=None,
             tuned_from=None,
             previews={},
-            autoplay=None,
             spotify=AtSpotify(),
             _parts={kind: part.luggage() for kind, part in self._parts.items()},
         )

@@ -48,5 +48,12 @@ class DeezerPreviews:
 def _preview(found: DeezerTrack | None, note: str = "") -> Preview | None:
     if found is None or not is_web_address(found.preview):
         return None
-    link = found.as_track().link
-    return Preview(NAME, "audio/mpeg", audio_url=found.preview, link=link, note=note)
+    track = found.as_track()
+    return Preview(
+        NAME,
+        "audio/mpeg",
+        audio_url=found.preview,
+        link=track.link,
+        note=note,
+        cover_url=track.cover_url,
+    )

@@ -31,4 +31,11 @@ class ItunesPreviews:
             return None
         song = playable[best]
         note = LENGTH_NOT_COMPARED if track.duration_ms is None else ""
-        return Preview(NAME, "audio/mp4", audio_url=song.preview, link=song.link, note=note)
+        return Preview(
+            NAME,
+            "audio/mp4",
+            audio_url=song.preview,
+            link=song.link,
+            note=note,
+            cover_url=song.as_track().cover_url,
+        )

@@ -22,14 +22,19 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from emotion import FaceReader, read_image
 from emotion.live import LiveReader
+from tests.bench.latency import far_away
 from tests.bench.process import Memory, loaded_libraries, memory_of
+from tests.bench.traffic import Traffic, watch_traffic
 from tests.browser.camera import fake_camera_frames
 from tests.browser.chromium import ensure_chromium
-from tests.browser.helpers import IDLE_SELECTOR, open_page, show_photo
+from tests.browser.helpers import IDLE_SELECTOR, open_page, show_photo, wait_for_streamlit_idle
 from tests.browser.server import ROOT, Server, streamlit_server
 
 REAL = ROOT / "main.py"
 EMPTY = ROOT / "tests/bench/empty_page.py"
+ROUND_TRIP_S = 0.3  # to another continent, or over a bad mobile network
+CONTROLS = {REAL: "[data-testid=stButtonGroup] button", EMPTY: "h1"}
+"""What visitors wait for; the empty page has nothing to press."""
 
 
 def median_ms(work: Callable[[], object], times: int) -> float:
@@ -69,6 +74,27 @@ def median_start(browser: Browser, script: Path, times: int) -> tuple[float, flo
     runs = [start(browser, script) for _ in range(times)]
     healthy, drawn = zip(*runs, strict=True)
     return statistics.median(healthy), statistics.median(drawn)
+
+
+def first_visit(browser: Browser, script: Path) -> tuple[float, Traffic]:
+    """Seconds until a visitor far away can press something, and what came until all was drawn.
+
+    The server has been asked before, so what it loads once does not count; the browser has not.
+    """
+    with serving(script) as server, far_away(server.url, ROUND_TRIP_S) as url:
+        page = browser.new_page()
+        open_page(page, server.url)
+        page.close()
+        page = browser.new_page()
+        traffic = watch_traffic(page)
+        began = time.perf_counter()
+        page.goto(url, wait_until="commit")
+        page.wait_for_selector(CONTROLS[script])
+        seconds = time.perf_counter() - began
+        wait_for_streamlit_idle(page)
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.close()
+    return seconds, traffic
 
 
 def memory_with_page_open(
@@ -124,6 +150,8 @@ def report(times: int) -> Iterator[str]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         healthy, drawn = median_start(browser, REAL, times)
         empty_healthy, empty_drawn = median_start(browser, EMPTY, times)
+        far, traffic = first_visit(browser, REAL)
+        empty_far, empty_traffic = first_visit(browser, EMPTY)
         empty, _, _ = memory_with_page_open(browser, EMPTY)
         opened, after, libraries = memory_with_page_open(
             browser, REAL, lambda page: show_photo(page, "face.jpg", "image/jpeg", photo)
@@ -136,6 +164,15 @@ def report(times: int) -> Iterator[str]:
     yield (
         f"| page drawn in Chromium, from starting the server | {drawn:.1f} s "
         f"| {drawn / empty_drawn:.1f} x an empty Streamlit page ({empty_drawn:.1f} s) |"
+    )
+    yield (
+        f"| controls on the page, {ROUND_TRIP_S * 1000:.0f} ms away | {far:.1f} s "
+        f"| {far / empty_far:.1f} x an empty Streamlit page ({empty_far:.1f} s) |"
+    )
+    yield (
+        f"| what a first visit fetches | {traffic.requests} requests, {traffic.megabytes:.1f} MB "
+        f"| an empty Streamlit page: {empty_traffic.requests} requests, "
+        f"{empty_traffic.megabytes:.1f} MB |"
     )
     for what, memory in (("page open", opened), ("after a photo", after)):
         yield (

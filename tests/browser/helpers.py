@@ -92,13 +92,70 @@ def show_photo(page: Page, name: str, mime: str, data: bytes) -> None:
     upload(page, name, mime, data, label="A photo with a face")
 
 
-def audio_really_plays(page: Page, audio: Locator, seconds: float = 1.0) -> Playback:
-    """Click play as a visitor would, listen for a while, and assert that there was sound.
+def rows(page: Page) -> Locator:
+    """The tracks that are listed on the page."""
+    return page.locator("li[data-uri]")
+
+
+def row_titles(page: Page) -> list[str]:
+    """Their titles, in order."""
+    return rows(page).get_by_role("heading", level=4).all_inner_texts()
+
+
+def sounding(page: Page) -> Locator:
+    """The one element that sounds, once the player plays: there must be exactly one."""
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('audio')].some(audio => audio.currentTime > 0"
+        " && !audio.paused)",
+        timeout=20_000,
+    )
+    playing = page.evaluate(
+        "() => [...document.querySelectorAll('audio, video')].map((sound, at) => [at, sound])"
+        ".filter(([, sound]) => !sound.paused && !(sound instanceof HTMLVideoElement"
+        " && sound.muted)).map(([at]) => at)"
+    )
+    assert len(playing) == 1, f"{len(playing)} things sound at once"
+    return page.locator("audio, video").nth(playing[0])
+
+
+def player(page: Page) -> Locator:
+    """The bar at the foot of the window."""
+    return page.get_by_role("region", name="Player")
+
+
+def press_in_player(page: Page, name: str) -> None:
+    """Press one of the bar's own buttons, as a visitor would."""
+    player(page).locator(".ftm-row").get_by_role("button", name=name, exact=True).click()
+
+
+def player_really_plays(page: Page, title: str | None = None, seconds: float = 1.0) -> Playback:
+    """Assert that one track sounds, and nothing else on the page.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+    title : str or None
+        Which track it must be.
+    seconds : float
+        How long it must have played.
+    """
+    if title is not None:
+        expect(player(page).locator(".ftm-what .ftm-title")).to_have_text(title)
+        expect(page.locator(f'audio[aria-label^="{title}"]')).to_be_attached()
+    audio = sounding(page)
+    if title is not None:
+        name = audio.get_attribute("aria-label") or ""
+        assert name.startswith(title), f"{name!r} sounds, expected {title!r}"
+    return real_sound(audio, seconds)
+
+
+def real_sound(audio: Locator, seconds: float = 1.0) -> Playback:
+    """Listen to an ``<audio>`` element for a while, and assert that there was sound.
 
     Parameters
     ----------
     audio : playwright.sync_api.Locator
-        One ``<audio controls>`` element.
+        It must have been started.
     seconds : float
         How long it must have played.
 
@@ -107,12 +164,6 @@ def audio_really_plays(page: Page, audio: Locator, seconds: float = 1.0) -> Play
     Playback
         What was seen, for further questions.
     """
-    audio.scroll_into_view_if_needed()
-    box = audio.bounding_box()
-    assert box, "the audio player is not visible"
-    assert audio.evaluate("audio => audio.paused"), "it played before anybody pressed play"
-    # The browser's own play button stands at the left end, out of reach for selectors.
-    audio.click(position={"x": box["height"] / 2, "y": box["height"] / 2})
     figures = audio.evaluate(
         """async (audio, seconds) => {
             const start = audio.currentTime, patience = performance.now() + 10000 + seconds * 1000;

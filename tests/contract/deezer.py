@@ -11,6 +11,10 @@ PREVIEW_LIFE_S = 840
 MAX_TRACKS = 20_000
 
 
+def deezer_cover(one: Song) -> str:
+    return f"https://cdn-images.dzcdn.net/images/cover/{one.number:032x}/250x250-000000-80-0-0.jpg"
+
+
 class Deezer:
     """A playlist's id is its number of tracks, unless it stands in `playlists`.
 
@@ -74,7 +78,12 @@ class Deezer:
             "gain": -8.1,
             "preview": self.preview(one),
             "artist": {"id": 7, "name": one.artist, "type": "artist"},
-            "album": {"id": 8, "title": one.album, "type": "album"},
+            "album": {
+                "id": 8,
+                "title": one.album,
+                "cover_medium": deezer_cover(one),
+                "type": "album",
+            },
             "type": "track",
         }
 

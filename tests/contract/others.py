@@ -57,6 +57,7 @@ def itunes_entry(web: FakeWeb, one: Song) -> dict[str, object]:
         "collectionName": one.album,
         "trackTimeMillis": one.duration_s * 1000 + 400,
         "previewUrl": f"{web.url}/audio/itunes-{one.number}.m4a",
+        "artworkUrl100": f"https://is1-ssl.mzstatic.com/image/thumb/{one.number}/100x100bb.jpg",
         "trackViewUrl": f"https://music.apple.com/us/album/x/1?i={one.number}",
     }
 

@@ -28,11 +28,16 @@ def artist(one: Song) -> Json:
     return _base("artist", spotify_id(f"artist{one.number % 6}"), one.artist)
 
 
+def image(one: Song, size: int) -> Json:
+    url = f"https://i.scdn.co/image/{size:08x}{one.number:032x}"
+    return {"url": url, "height": size, "width": size}
+
+
 def album_header(one: Song) -> Json:
     return _base("album", spotify_id(f"album{one.number // 10}x"), one.album) | {
         "album_type": "album",
         "total_tracks": 10,
-        "images": [],
+        "images": [image(one, size) for size in (640, 300, 64)],
         "release_date": "2020-02-02",
         "release_date_precision": "day",
         "artists": [artist(one)],

@@ -22,6 +22,7 @@ from music_mood.values import Skipped
 from music_mood.web.paging import PagesRead
 from tests.contract import faults
 from tests.contract.catalogue import song, songs
+from tests.contract.deezer import deezer_cover
 from tests.contract.server import Call, FakeWeb, Reply, as_json
 from tests.contract.steps import result_of
 from tests.contract.world import World
@@ -56,6 +57,7 @@ def test_a_pasted_link_becomes_a_playlist(services: Services) -> None:
     assert first.link == f"https://www.deezer.com/track/{song(0).deezer_id}"
     assert first.features is None
     assert first.preview_url is None, "it would expire before it is played"
+    assert first.cover_url == deezer_cover(song(0))
     assert found.skipped == found.notes == ()
 
 

@@ -14,6 +14,8 @@ from music_mood.sources.demo import demo_playlist
 from music_mood.values import Preview, Track
 from tests.contract import faults
 from tests.contract.catalogue import Song, song, songs
+from tests.contract.deezer import deezer_cover
+from tests.contract.others import itunes_entry
 from tests.contract.server import FakeWeb, as_json
 from tests.contract.world import World
 
@@ -77,6 +79,7 @@ def test_deezer_is_asked_by_id_by_isrc_or_by_name(services: Services, track: Tra
     assert preview.mime == "audio/mpeg"
     assert "/audio/deezer-4.mp3" in preview.audio_url
     assert preview.link == f"https://www.deezer.com/track/{song(4).deezer_id}"
+    assert preview.cover_url == deezer_cover(song(4))
 
 
 def test_an_isrc_that_deezer_lacks_is_looked_up_by_name(services: Services) -> None:
@@ -135,8 +138,25 @@ def test_itunes_comes_with_its_store_link(services: Services, web: FakeWeb) -> N
     assert preview.mime == "audio/mp4"
     assert preview.audio_url == f"{web.url}/audio/itunes-6.m4a"
     assert preview.link == "https://music.apple.com/us/album/x/1?i=6"
+    assert preview.cover_url == "https://is1-ssl.mzstatic.com/image/thumb/6/100x100bb.jpg"
     [call] = web.calls_to("/itunes")
     assert (call.query["entity"], call.query["limit"]) == ("song", "5")
+
+
+@pytest.mark.parametrize("address", ["http://is1-ssl.mzstatic.com/a", "https://x.org/a", 7, None])
+def test_a_cover_from_elsewhere_is_not_fetched_and_costs_no_preview(
+    services: Services, web: FakeWeb, world: World, address: object
+) -> None:
+    full = world.deezer.full(song(4))
+    bad = full | {"album": full["album"] | {"cover_medium": address}}
+    web.misbehave("/deezer/search", as_json({"data": [bad]}))
+    preview = only(services, named(song(4)))
+    assert (preview.source, preview.cover_url) == ("Deezer", None)
+    web.misbehave("/deezer", faults.deezer_error(800), always=True)
+    apples = itunes_entry(web, song(4)) | {"artworkUrl100": address}
+    web.misbehave("/itunes", as_json({"results": [apples]}))
+    preview = only(services, named(song(4)))
+    assert (preview.source, preview.cover_url) == ("iTunes", None)
 
 
 def test_spotifys_player_comes_last(services: Services, web: FakeWeb) -> None:

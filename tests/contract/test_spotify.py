@@ -72,6 +72,39 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.parametrize(
+    ("images", "width"),
+    [
+        ([640, 300, 64], 300),
+        ([64, 640], 64),
+        ([640], 640),
+        ([640, None], 640),
+        ([None], None),
+    ],
+)
+def test_the_cover_is_the_one_nearest_to_300_px(images: list[int | None], width: int | None):
+    found = objects.track(song(1), None)
+    found["album"]["images"] = [objects.image(song(1), one or 0) | {"width": one} for one in images]
+    track = read_track(found)
+    assert track.cover_url == objects.image(song(1), width or 0)["url"]
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        None,
+        {},
+        ["x", None, {}],
+        [{"url": "http://i.scdn.co/image/a", "width": 300}],
+        [{"url": "https://example.org/a", "width": 300}, {"url": None, "width": 64}],
+    ],
+)
+def test_without_a_cover_of_spotifys_own_there_is_none(images: object):
+    found = objects.track(song(1), None)
+    found["album"]["images"] = images
+    assert read_track(found).cover_url is None
+
+
 @given(st.dictionaries(st.sampled_from([*OPTIONAL, "id", "name"]), JSON))
 def test_whatever_an_entry_holds_it_is_a_track_with_a_title_or_a_reason(changed: dict) -> None:
     entry = objects.track(song(1), None) | changed

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from i18n import Words
 from music_mood.panel.map import INKS, MARKS, MAX_POINTS, UNSURE, chart, in_words, sample
 from music_mood.values import MOODS, AudioFeatures, LabelledTrack, LabelSource, Mood, Track
 
@@ -45,7 +46,7 @@ def contrast(one: str, other: str) -> float:
 
 def test_every_track_with_features_is_a_point():
     tracks = [track("a", 0.9, 0.8, Mood.HAPPY), track("b", mood=None), unknown("c")]
-    points = values(chart(tracks, tracks[:1], STILL, "#000000"), 0)
+    points = values(chart(tracks, tracks[:1], STILL, "#000000", Words()), 0)
     assert [(p["title"], p["mood"], p["shown"]) for p in points] == [
         ("a", "happy", True),
         ("b", UNSURE, False),
@@ -54,14 +55,24 @@ def test_every_track_with_features_is_a_point():
     assert points[0]["label"] == "happy, 70% sure"
 
 
+def test_sure_and_unsure_are_told_apart_whatever_the_language_calls_them():
+    spec = chart([track("a"), track("b", mood=None)], [], STILL, "#000000", Words())
+    unsure, sure = spec["layer"][:2]
+    assert (unsure["transform"], sure["transform"]) == (
+        [{"filter": "!datum.sure"}],
+        [{"filter": "datum.sure"}],
+    )
+    assert [point["sure"] for point in values(spec, 0)] == [True, False]
+
+
 def test_the_chart_can_be_sent_as_json_whatever_tracks_are_called():
     title = '"</script><b>\u2028 :material/bolt: 🎵'
-    spec = json.loads(json.dumps(chart([track(title)], [], PATH, "#000000")))
+    spec = json.loads(json.dumps(chart([track(title)], [], PATH, "#000000", Words())))
     assert values(spec, 0)[0]["title"] == title
 
 
 def test_the_visitor_stands_where_the_path_begins_and_lift_leads_to_its_end():
-    spec = chart([], [], PATH, INKS["dark"])
+    spec = chart([], [], PATH, INKS["dark"], Words())
     (you,) = [layer for layer in spec["layer"] if layer["mark"].get("text") == "You"]
     (place,) = you["data"]["values"]
     assert (place["valence"], place["energy"]) == (0.2, 0.3)
@@ -91,11 +102,11 @@ def test_the_same_is_said_in_words():
         track("edge", 0.5, 0.5),
         unknown("x"),
     ]
-    assert in_words(tracks, STILL) == (
+    assert " ".join(map(str, in_words(tracks, STILL))) == (
         "On the map: 5 tracks, 4 bright and intense, 1 dark and gentle. 1 has no audio features "
         "and is not on it. Music for your feeling lies at valence 0.20 and energy 0.30."
     )
-    assert in_words(tracks, PATH).endswith("; Lift leads to valence 0.45 and energy 0.40.")
+    assert str(in_words(tracks, PATH)[-1]).endswith("; Lift leads to valence 0.45 and energy 0.40.")
 
 
 def test_large_playlists_are_sampled_with_the_picks_among_them():

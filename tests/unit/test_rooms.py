@@ -21,7 +21,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ROOMS = ("emotion", "i18n", "music_mood", "page")
 SOURCES = sorted(
-    [ROOT / "main.py", *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]
+    [
+        ROOT / "main.py",
+        ROOT / "serving.py",
+        *(path for room in ROOMS for path in (ROOT / room).rglob("*.py")),
+    ]
 )
 TRAINING = [path for path in SOURCES if "training" in path.parts]
 # Alembic runs those; outside of it they cannot even be imported.

@@ -8,6 +8,7 @@ from emotion.capture import Capture, PictureRead, Way
 from emotion.values import Emotion, Feeling
 from i18n import Words
 from music_mood.choosing.mood import Aim
+from music_mood.choosing.queue import Queue
 from music_mood.panel.values import ChosenBy, SearchFor, Shelf, Shelved, Turn
 from music_mood.panel.visit import AtSpotify, Visit
 from music_mood.values import AudioFile, LabelledTrack, LabelSource, Playlist, Preview, Track
@@ -41,10 +42,10 @@ def full() -> Visit:
         from_file=shelved("files 1"),
         brought_back=shelved("files 0"),
         heard=frozenset({"a"}),
-        turn=Turn(("files 1", (), Aim.LIFT), frozenset()),
+        queue=Queue().follow(shelved("files 1").labelled).advance(),
+        turn=Turn(("files 1", (), Aim.LIFT), frozenset(), (1.0,)),
         tuned_from=({}, Aim.LIFT),
         previews={TRACK.uri: (Preview("x", "audio/mpeg", audio_file=FILE), 0.0)},
-        autoplay=TRACK.uri,
         spotify=AtSpotify(name="Somebody", notice="no"),
         arrived=True,
     )
@@ -74,6 +75,8 @@ def test_choices_and_lists_come_back():
     assert after.shelved == before.shelved.without_sound()
     assert after.brought_back == before.from_file.without_sound()
     assert after.from_file is None
+    assert after.queue == before.queue.without_sound()
+    assert after.queue.now
 
 
 def test_no_picture_no_sound_and_nothing_of_spotify_travels():
@@ -83,6 +86,7 @@ def test_no_picture_no_sound_and_nothing_of_spotify_travels():
     assert luggage.spotify == AtSpotify()
     assert luggage.part(Capture).pictures == {}
     assert luggage.part(Capture).live_reader is None
+    assert luggage.queue.now.track.audio_file is None
     for one in (luggage.shelved, luggage.brought_back):
         assert [track.audio_file for track in one.playlist.tracks] == [None]
         assert [labelled.track.audio_file for labelled in one.labelled] == [None]

@@ -6,10 +6,13 @@ entry's track under ``item`` (before: ``track``).
 
 from collections.abc import Iterable
 from contextlib import suppress
+from math import inf
+from operator import itemgetter
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, ValidationError
 
+from music_mood.clients.covers import SPOTIFY_HOSTS, cover_address
 from music_mood.clients.spotify.accounts import NAME
 from music_mood.matching import plain_isrc
 from music_mood.reference import Host, Kind, Reference
@@ -17,6 +20,9 @@ from music_mood.values import Skipped, Track
 from music_mood.web.failures import bad_answer_error
 from music_mood.web.lenient import or_else
 from music_mood.web.paging import Page
+
+COVER_PX = 300
+"""Width of the cover that is asked for: Spotify has 64, 300 and 640."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -106,8 +112,21 @@ class _Artist(BaseModel):
 _Artists = Annotated[list[_Artist], BeforeValidator(_objects)]
 
 
+class _Image(BaseModel):
+    url: _Perhaps = None
+    width: Annotated[int | None, or_else(None)] = None
+
+
 class _Album(BaseModel):
     name: _Text = ""
+    images: Annotated[list[_Image], BeforeValidator(_objects)] = []
+
+    @property
+    def cover_url(self) -> str | None:
+        """The cover whose width is nearest to `COVER_PX`; one of unknown width if need be."""
+        known = [(cover_address(one.url, SPOTIFY_HOSTS), one.width) for one in self.images]
+        usable = [(url, abs(width - COVER_PX) if width else inf) for url, width in known if url]
+        return min(usable, key=itemgetter(1))[0] if usable else None
 
 
 class FoundAlbumShape(BaseModel):
@@ -155,6 +174,7 @@ class TrackShape(BaseModel):
             spotify_id=self.id,
             link=reference.link,
             preview_url=self.preview_url,
+            cover_url=self.album.cover_url,
         )
 
 

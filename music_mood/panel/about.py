@@ -1,0 +1,168 @@
+"""About: how the page works, how well it hears moods, who learns what, whose work it stands on."""
+
+import logging
+from collections.abc import Mapping
+from html import escape
+from types import MappingProxyType
+
+import streamlit as st
+
+from i18n import Message
+from music_mood.errors import MusicError
+from music_mood.model.figures import MoodFigures, OneMood
+from music_mood.panel.build import Build
+from music_mood.panel.language import say
+from music_mood.values import Mood
+
+log = logging.getLogger(__name__)
+
+LABELS: Mapping[Mood, Message] = MappingProxyType(
+    {
+        Mood.CALM: Message("calm"),
+        Mood.ENERGETIC: Message("energetic"),
+        Mood.HAPPY: Message("happy"),
+        Mood.SAD: Message("sad"),
+    }
+)
+
+STEPS = (
+    Message("You show a face, or simply say how you feel; both count the same."),
+    Message(
+        "A small neural network looks at the face and says how likely people would call it "
+        "angry, disgusted, afraid, happy, sad, surprised or neutral."
+    ),
+    Message(
+        "That becomes a mix of four moods of music: to match how you feel, or to lift you step "
+        "by step."
+    ),
+    Message(
+        "A second model gives every track of the playlist a mood, from figures such as tempo and "
+        "energy, and says so when it is unsure."
+    ),
+    Message("The tracks that fit best come first, one after another, and none twice."),
+)
+
+SOURCES = (
+    Message(
+        "The mood model was trained by this project on two tables of songs that people sorted by "
+        "mood, and on listeners’ tags from Deezer’s mood data set. The tables are not part of this "
+        "project."
+    ),
+    Message(
+        "The demo playlist is music by a generator (ACE-Step), from the package "
+        "immich-memories-music (MIT licence)."
+    ),
+    Message(
+        "The page runs on Streamlit (Apache 2.0) and is set in Source Sans and Source Serif (SIL "
+        "Open Font License)."
+    ),
+    Message(
+        "scikit-learn, NumPy and pandas (BSD), PyArrow and Requests (Apache 2.0), SQLAlchemy, "
+        "Alembic, pydantic, spotipy and tinytag (MIT), psycopg (LGPL)."
+    ),
+)
+"""Whose work the music's half stands on; Streamlit Markdown, nothing foreign in it."""
+
+
+def show_how_it_works() -> None:
+    """Draw the flow in five sentences."""
+    st.subheader(say("How it works"), anchor=False)
+    st.markdown("\n".join(f"{number}. {say(step)}" for number, step in enumerate(STEPS, start=1)))
+
+
+def show_how_good_with_music() -> None:
+    """Draw what the model's test says, in hundreds of tracks."""
+    st.subheader(say("How good it is with music"), anchor=False)
+    try:
+        figures = MoodFigures.load()
+    except MusicError as error:
+        log.warning("no figures to tell: %s", error, exc_info=error)
+        st.caption(say(error.message))
+        return
+    st.markdown(
+        say(
+            "It was tested on {tracks} tracks by artists that it had not met before. Of 100 such "
+            "tracks, **{right} get the mood that people gave them**; by always giving the most "
+            "common mood, it would be {blind}. It is sure of {sure} in 100 tracks; of 100 such, "
+            "{right_when_sure} are right.",
+            tracks=f"{figures.tracks:_}".replace("_", "\N{NARROW NO-BREAK SPACE}"),
+            right=_hundredth(figures.accuracy),
+            blind=_hundredth(figures.always_the_commonest),
+            sure=_hundredth(figures.sure),
+            right_when_sure=_hundredth(figures.accuracy_when_sure),
+        )
+    )
+    st.markdown(say("Of 100 tracks that people gave a mood, so many get the same one here:"))
+    best_first = sorted(figures.per_mood, key=lambda one: -one.found)
+    rows = "".join(_row(one) for one in best_first)
+    st.html(f'<ul class="ftm-figures">{rows}</ul>')
+    st.markdown(
+        say(
+            "People disagree about the mood of a song, and no figure knows its words. So trust "
+            "the top of the list more than the label of one track."
+        )
+    )
+
+
+def show_who_learns_what() -> None:
+    """Draw what other services learn."""
+    st.subheader(say("What other services learn"), anchor=False)
+    st.markdown(
+        "\n".join(
+            f"- {say(sentence)}"
+            for sentence in (
+                Message("The demo playlist and your own features: nothing, to nobody."),
+                Message(
+                    "A link or audio files: **Deezer** and **ReccoBeats** learn which tracks this "
+                    "server asks for, not who asks; of your audio files only the names in their "
+                    "tags."
+                ),
+                Message(
+                    "Previews: your browser fetches the sound from **Deezer**, **Apple** or "
+                    "**Spotify** itself, so they see your address, as with any website."
+                ),
+                Message(
+                    "Logging in to **Spotify** is up to you: Spotify then knows that you use this "
+                    "page, and the permission lies in this server’s memory until you leave."
+                ),
+                Message("None of them ever receives a picture or a feeling."),
+            )
+        )
+    )
+
+
+def show_sources_of_music() -> None:
+    """Draw whose data, music and libraries the music's half uses; the heading is for both."""
+    st.subheader(say("Sources and licences"), anchor=False)
+    st.markdown(say("Face the Music itself is free to use, change and share (MIT licence)."))
+    st.markdown("\n".join(f"- {say(source)}" for source in SOURCES))
+
+
+def show_build() -> None:
+    """Draw which version this is, if it is known."""
+    build = Build.of()
+    parts = []
+    if build.release:
+        parts.append(say("Release {release}", release=build.release))
+    if build.commit:
+        parts.append(say("commit {commit}", commit=build.commit))
+    if parts:
+        st.caption(" · ".join(parts))
+
+
+def _row(one: OneMood) -> str:
+    """One mood: name, bar, figure, and what it is taken for. All words are our own."""
+    label, other = say(LABELS[one.mood]), say(LABELS[one.taken_for])
+    found = say("{count} of 100", count=_hundredth(one.found))
+    mistaken = say(
+        "{count} are taken for {label}", count=_hundredth(one.taken_for_share), label=other
+    )
+    return (
+        f"<li><b>{escape(label)}</b>"
+        f'<span class="ftm-bar" aria-hidden="true"><i style="width:{one.found:.1%}"></i></span>'
+        f"<span>{escape(found)}</span><small>{escape(mistaken)}</small></li>"
+    )
+
+
+def _hundredth(share: float) -> int:
+    return round(100 * share)

@@ -1,0 +1,1 @@
+"""The player: one bar at the foot of the page, and the sound that it drives."""

@@ -1,0 +1,12 @@
+"""Streamlit's modules as our page serves them, and an element whose module comes by itself."""
+
+import streamlit as st
+
+import serving
+
+if __name__ != "__main__":
+    app = st.App(__file__, routes=serving.routes(), middleware=serving.middleware())
+else:
+    chosen = st.slider("How much", 0, 10, 3)
+    if st.button("Tell"):
+        st.markdown(f"It is {chosen}.")

@@ -1,0 +1,47 @@
+"""What draws the page loads while the server starts, and no more than most visits need."""
+
+import json
+
+import pytest
+
+import serving
+from tests.unit.test_rooms import ROOT, imports_of, run_python
+
+HEAVY = {
+    "aiortc",  # live video
+    "altair",  # charts
+    "av",  # live video, and sound in files
+    "pandas",  # tables
+    "pyarrow",  # large tables
+    "scipy",
+    "sklearn",  # the mood model
+    "streamlit_webrtc",
+}
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[str]:
+    """Modules in a fresh process that has loaded the page's."""
+    answer = run_python(
+        "import importlib, json, sys\n"
+        f"for module in {serving.PAGE}: importlib.import_module(module)\n"
+        "print(json.dumps(list(sys.modules)))"
+    )
+    return set(json.loads(answer.splitlines()[-1]))
+
+
+@pytest.mark.slow
+def test_the_page_loads_nothing_heavy_that_few_visits_need(loaded: set[str]) -> None:
+    assert {"cv2", "numpy"} <= loaded
+    assert not HEAVY & loaded
+
+
+@pytest.mark.slow
+def test_what_draws_the_page_is_loaded_before_the_first_visit(loaded: set[str]) -> None:
+    ours = {
+        name.rpartition(".")[0]
+        for name in imports_of(ROOT / "main.py")
+        if name.startswith(("emotion.", "music_mood."))
+    }
+    assert ours
+    assert ours <= loaded
