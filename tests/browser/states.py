@@ -252,6 +252,12 @@ def lift(stage: Stage) -> None:
 
 
 @state(after="start")
+def about(stage: Stage) -> None:
+    press(stage.page, "About")
+    expect(stage.page.get_by_role("dialog", name="About this page")).to_be_visible()
+
+
+@state(after="start")
 def happy(stage: Stage) -> None:
     feel(stage.page, Emotion.HAPPY)
 
@@ -260,6 +266,14 @@ def happy(stage: Stage) -> None:
 def more_tracks(stage: Stage) -> None:
     press(stage.page, re.compile("More tracks|Show more"))
     wait_for_sound(stage.page)
+
+
+@state(after="happy")
+def share(stage: Stage) -> None:
+    press(stage.page, "Share")
+    dialog = stage.page.get_by_role("dialog", name="Share this moment")
+    expect(dialog.get_by_role("img").first).to_be_visible()
+    wait_for_streamlit_idle(stage.page)
 
 
 # --- Faces ------------------------------------------------------------------------------------
@@ -396,6 +410,8 @@ def files_left_out(stage: Stage) -> None:
 @state(after="happy")
 def sliders(stage: Stage) -> None:
     bring_measured(stage)
+    stage.page.get_by_text("Fine-tune", exact=True).click()
+    wait_for_streamlit_idle(stage.page)
     choose(stage.page, "Audio features")
     expect(stage.page.get_by_role("slider", name="Energy")).to_be_visible()
 
