@@ -38,7 +38,10 @@
   const STREAMLITS = `[data-testid="stStatusWidget"], [data-testid="stSpinner"],
     [data-testid="stToastContainer"], [data-testid="stAlert"], [data-testid="stAlertContainer"],
     [data-testid="stFileUploader"], [data-testid="stCameraInput"], [data-testid="stProgress"],
-    [data-testid="stConnectionStatus"], [data-testid="stSelectbox"], [data-testid="stMultiSelect"]`;
+    [data-testid="stConnectionStatus"], [data-live-announcer], [data-testid="stSelectbox"], [data-testid="stMultiSelect"]`;
+
+  // A modal dialog hides everything else from screen readers, the page's region too.
+  const DIALOG = "[role=dialog]";
 
   let visited = new Set();
   let pale = null;
@@ -65,7 +68,8 @@
             && one !== root && !one.matches('[data-testid="stMain"], [data-testid="stApp"] > *');
           if (rolls && element.matches("button, a, input:not([type=checkbox], [type=radio], [type=range]), h1, h2, h3, p, label, td, th")) {
             const frame = one.getBoundingClientRect();
-            if (box.right > frame.right + 1 && box.left < frame.right
+            // a pixel lets nothing through: what is in it is for screen readers
+            if (frame.width > 2 && box.right > frame.right + 1 && box.left < frame.right
                 && getComputedStyle(one).textOverflow !== "ellipsis"
                 && !/auto|scroll/.test(getComputedStyle(one).overflowX)) {
               const by = Math.round(box.right - frame.right);
@@ -88,7 +92,7 @@
     },
     liveRegions() {
       return all("[aria-live]:not([aria-live=off]), [role=status], [role=alert], [role=log], output")
-        .filter((one) => ![...up(one)].some((other) => other.matches(STREAMLITS)))
+        .filter((one) => ![...up(one)].some((other) => other.matches(`${STREAMLITS}, ${DIALOG}`)))
         .map((one) => `${selector(one)} says ${JSON.stringify(words(one))}`);
     },
     headings() {
