@@ -39,8 +39,9 @@ else:
     capture.words = visit.words = choose_language()
 
     player = player_place()  # first, so that what plays keeps its position
-    tools = header()
-    if capture.feeling is None and capture.way is None:
+    first = capture.feeling is None and capture.way is None
+    tools = header(first=first)
+    if first:
         capture_panel(capture)
         promises()
     else:

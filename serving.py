@@ -33,11 +33,14 @@ PAGE = (
     "emotion.capture",
     "emotion.panel.ways",
     "music_mood.panel.address",
+    "music_mood.panel.document",
     "music_mood.panel.header",
+    "music_mood.panel.player.bar",
+    "music_mood.panel.spotify_login",
     "music_mood.panel.music",
 )
-"""What ``main.py`` imports, in its order: so that no two threads come to OpenCV in different ways,
-whose import cannot stand that."""
+"""What ``main.py`` imports for the first screen, in its order (so that no two threads come to
+OpenCV in different ways, whose import cannot stand that), and then what a first click needs."""
 
 _SHOWS_LANGUAGE = {"Vary": "Accept-Language"}
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?", re.ASCII)

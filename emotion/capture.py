@@ -75,8 +75,6 @@ class Capture:
         How often another picture was asked for: each time the uploader is a new, empty one.
     trouble : tuple of (str, Message) or None
         Which upload could not be read, and why.
-    live_count : int
-        How often a mood of the video was taken over.
     live_reader : LiveReader or None
         One per visitor: it remembers what it saw; the models behind it are shared.
     """
@@ -88,7 +86,6 @@ class Capture:
     pictures: dict[Way, PictureRead] = field(default_factory=dict)
     uploads: int = 0
     trouble: tuple[str, Message] | None = None
-    live_count: int = 0
     live_reader: LiveReader | None = None
 
     @property

@@ -25,6 +25,12 @@ MAX_CANDIDATES = 60
 FRAME_SCORE = 0.6
 """What is worth a second look in a video frame, where there is less time."""
 
+LARGE_FRAME = 480
+"""Pixels of the shorter side: such frames, as most cameras send them, are looked at halved."""
+
+HALF_IS_ENOUGH = 128.0
+"""Pixels; of a face so wide the halved frame still holds more pixels than the network looks at."""
+
 OVERLAP = 0.3
 """Boxes that share more (intersection over union) are one face."""
 
@@ -77,14 +83,19 @@ class FaceDetector:
 
     def detect_in_frame(self, rgb: np.ndarray) -> list[Detection]:
         """Find large faces in a video frame, uint8 (H, W, 3), largest first; some milliseconds."""
-        seen = self._short.look(rgb, FRAME_SCORE)
+        half, scale = _halved(rgb)
+        seen = self._short.look(half, FRAME_SCORE).scaled(scale)
         if not len(seen):  # farther away, or half in the dark
             seen = self._back.look(rgb, FRAME_SCORE)
         seen, faces = _distinct(seen), []
         for score, points in zip(seen.scores, seen.points, strict=True):
             # From afar the eyes' middle is off by a tenth of their distance (median), from here
             # by a thirtieth.
-            closer = self._second.check_in_frame(rgb, points)
+            if points[1].max() >= HALF_IS_ENOUGH:
+                closer = self._second.check_in_frame(half, points / scale)
+                closer = closer and closer.scaled(scale)
+            else:
+                closer = self._second.check_in_frame(rgb, points)
             if closer is not None:
                 faces.append(Proposals(score[None], closer.points))
         return _detections(_joined(faces), rgb)
@@ -112,6 +123,18 @@ class FaceDetector:
             if len(found):
                 return found.turned(-quarters, turned.shape[1::-1]).moved(-border, -border)
         return found
+
+
+def _halved(rgb: np.ndarray) -> tuple[np.ndarray, float]:
+    """Halve a frame, if it is large and has whole halves; and tell by how much it was shrunk.
+
+    The networks look at 128 pixels a side. Shrinking by two first and then by the rest takes a
+    third of the time of shrinking at once, and is as exact.
+    """
+    height, width = rgb.shape[:2]
+    if min(height, width) < LARGE_FRAME or height % 2 or width % 2:
+        return rgb, 1.0
+    return cv2.resize(rgb, (width // 2, height // 2), interpolation=cv2.INTER_AREA), 2.0
 
 
 def _tiles(rgb: np.ndarray, side: int) -> Iterator[tuple[int, int, np.ndarray]]:

@@ -1,68 +1,124 @@
-"""Live video: the webcam beside what it shows, until a mood is taken over."""
+"""Live video: the webcam, what its faces show, and whose mood becomes music and when.
 
-import av
-import numpy as np
+Nothing here changes how the visitor feels but what they do: a button, or a switch that they set.
+"""
+
+from functools import partial
+
 import streamlit as st
-from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from emotion.capture import Capture
-from emotion.live import LiveReader
-from emotion.panel.appearance import ICONS, LOOKS, emotion_bars
+from emotion.live import LiveReader, LiveReading, Mood
+from emotion.pace import Turns
+from emotion.panel.appearance import ICONS, LOOKS, NAMES, emotion_bars
+from emotion.panel.camera import camera
+from emotion.panel.mood_chart import mood_chart
 from emotion.panel.resources import face_reader
-from emotion.values import EMOTIONS, Feeling, FeelingSource
+from emotion.values import Emotion, Feeling, FeelingSource
+from i18n import Words
+from page.controls import controlled
+
+EVERYBODY = 0
+"""Stands for the mean of all in the control; faces have ids from 1."""
 
 
 def live_feeling(capture: Capture) -> None:
-    """Draw the video and what it shows; a mood is taken over when the visitor says so."""
+    """Draw the video and what it shows; the visitor takes a mood over, or lets it be followed."""
     if capture.live_reader is None:
-        capture.live_reader = LiveReader(face_reader())
+        capture.live_reader = LiveReader(face_reader(), turns=_turns())
     reader = capture.live_reader
-
-    def on_frame(frame: av.VideoFrame) -> av.VideoFrame:
-        # Runs on the WebRTC thread: no st.* here; the page reads `reader.snapshot()`.
-        mirrored = np.ascontiguousarray(frame.to_ndarray(format="rgb24")[:, ::-1])
-        drawn = av.VideoFrame.from_ndarray(reader.process(mirrored), format="rgb24")
-        drawn.pts, drawn.time_base = frame.pts, frame.time_base
-        return drawn
-
-    video, says = st.columns([5, 4], gap="medium", vertical_alignment="center")
-    with video:
-        context = webrtc_streamer(
-            key="live",
-            mode=WebRtcMode.SENDRECV,
-            video_frame_callback=on_frame,
-            media_stream_constraints={"video": {"width": 640, "height": 480}, "audio": False},
-            rtc_configuration=_rtc_configuration(),
-            async_processing=True,  # drops frames that queue up, so the delay stays small
+    reader.name_of = partial(_name, capture.words)
+    with st.container(gap=None):
+        playing = camera(reader, capture.words)
+    if playing:
+        _reading(reader, capture)
+    else:
+        st.caption(
+            capture.words.say(
+                "Press Start and allow the camera. It stops when you choose another way."
+            )
         )
-    with says:
-        if context.state.playing:
-            _live_reading(reader, capture)
-        else:
-            st.caption("Press **START** and allow the camera. It stops when you leave this tab.")
+    _timeline(reader, capture.words)
+
+
+@st.cache_resource(show_spinner=False)
+def _turns() -> Turns:
+    """One for all visitors: one video is read at a time."""
+    return Turns()
+
+
+def _name(words: Words, emotion: Emotion) -> str:
+    return words.say(NAMES[emotion])
 
 
 @st.fragment(run_every=0.5)
-def _live_reading(reader: LiveReader, capture: Capture) -> None:
-    """Show the smoothed emotion while the video plays; only this part of the page reruns."""
-    reading = reader.snapshot()
-    if reading is None:
-        st.caption("Looking for a face …")
+def _reading(reader: LiveReader, capture: Capture) -> None:
+    """Show the mood while the video plays; only this part of the page reruns."""
+    words, reading = capture.words, reader.snapshot()
+    if reading.mood is None:
+        st.caption(words.say("Looking for a face …"))
+    else:
+        if len(reading.faces) > 1:
+            _who_counts(reader, reading, words)
+        emotion = reading.mood.emotion
+        st.markdown(f"{ICONS[emotion]} **{words.say(LOOKS[emotion])}**")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        use = st.button(
+            words.say("Use this mood"),
+            type="primary",
+            key="use_live",
+            icon=":material/music_note:",
+            disabled=reading.mood is None,
+        )
+        follow = st.toggle(
+            words.say("Follow my mood"),
+            key="follow_live",
+            help=words.say(
+                "A mood that you show for 3 seconds changes what is played next, at most every "
+                "30 seconds."
+            ),
+        )
+    if reading.mood:
+        emotion_bars(words, reading.mood.probabilities)
+    mood = reader.take() if use else reader.held() if follow else None
+    if mood:
+        _take_over(capture, mood)
+
+
+def _take_over(capture: Capture, mood: Mood) -> None:
+    capture.feel(Feeling(mood.probabilities, FeelingSource.FACE))
+    st.rerun(scope="app")
+
+
+def _who_counts(reader: LiveReader, reading: LiveReading, words: Words) -> None:
+    numbers = {face.id: face.number for face in reading.faces}
+    controlled(
+        st.segmented_control,
+        words.say("Whose mood counts?"),
+        [EVERYBODY, *numbers],
+        key="who_live",
+        value=reading.chosen or EVERYBODY,  # faces come and go
+        chosen=lambda face_id: reader.choose(face_id or None),
+        required=True,
+        format_func=lambda face_id: (
+            words.say("Face {number}", number=numbers[face_id])
+            if face_id in numbers
+            else words.say("All of us")
+        ),
+    )
+
+
+@st.fragment(run_every=3)
+def _timeline(reader: LiveReader, words: Words) -> None:
+    """Show the moods so far; it stays when the video has stopped, until it is cleared."""
+    stretch = reader.timeline()
+    if not len(stretch.rows):
         return
-    emotion = EMOTIONS[int(reading.probabilities.argmax())]
-    st.markdown(f"{ICONS[emotion]} **{capture.words.say(LOOKS[emotion])}**")
-    emotion_bars(capture.words, reading.probabilities)
-    if st.button("Use this mood", type="primary", key="use_live", icon=":material/music_note:"):
-        capture.feel(Feeling(reading.probabilities, FeelingSource.FACE))
-        capture.live_count += 1
-        st.rerun()
-
-
-def _rtc_configuration() -> dict[str, list[object]] | None:
-    """No helper servers on one's own machine; elsewhere what the environment offers.
-
-    None lets streamlit-webrtc look for TURN credentials (CLOUDFLARE_TURN_KEY_ID ...,
-    TWILIO_ACCOUNT_SID ..., HF_TOKEN) and fall back to a public STUN server.
-    """
-    local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-    return {"iceServers": []} if str(st.context.url).startswith(local) else None
+    mood_chart(words, stretch)
+    st.button(
+        words.say("Clear the timeline"),
+        key="clear_timeline",
+        type="tertiary",
+        icon=":material/delete:",
+        on_click=reader.clear_timeline,
+    )

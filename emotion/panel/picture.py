@@ -16,7 +16,7 @@ from emotion.capture import Capture, PictureRead, Way
 from emotion.draw import draw_faces
 from emotion.errors import EmotionError
 from emotion.image import MAX_BYTES, SUFFIXES, read_image
-from emotion.panel.appearance import ICONS, LOOKS, emotion_bars
+from emotion.panel.appearance import ICONS, LOOKS, NAMES, emotion_bars
 from emotion.panel.resources import face_reader
 from page.controls import controlled
 
@@ -108,7 +108,12 @@ def show_picture(capture: Capture, way: Way, picture: PictureRead) -> None:
     face = picture.faces[picture.chosen]
     with st.container(key="picture"):
         st.image(
-            draw_faces(picture.rgb, picture.faces, picture.chosen),
+            draw_faces(
+                picture.rgb,
+                picture.faces,
+                picture.chosen,
+                name_of=lambda emotion: say(NAMES[emotion]),
+            ),
             width="stretch",
             alt=say(
                 "Your picture with a box around each face. Face {number}: {looks}.",

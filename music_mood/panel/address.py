@@ -45,7 +45,7 @@ def take_up_address(*parts: Addressed) -> None:
     if changed:
         visit.address = query  # the browser knows it, so another step back may follow at once
         for part in parts:
-            part.take_up(query)
+            part.take_up(st.query_params.to_dict())
 
 
 def keep_address(*parts: Addressed) -> None:

@@ -5,7 +5,7 @@ from streamlit.components.v2 import component
 _DOCUMENT = component(
     "face_the_music.document",
     js="""
-    export default function ({ data }) {
+    export default function ({ data: [data] }) {
       document.documentElement.lang = data.language;
       document.title = data.title;
     }
@@ -22,4 +22,5 @@ def tell_browser(language: str, title: str) -> None:
         As in BCP 47, e.g. ``"de"``; the served page carries what the browser wished for.
     title : str
     """
-    _DOCUMENT(key="document", data={"language": language, "title": title})
+    # a list: in a dict Streamlit looks for tables, with pandas
+    _DOCUMENT(key="document", data=[{"language": language, "title": title}])

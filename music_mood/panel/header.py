@@ -12,13 +12,20 @@ ABOUT = "about"
 """The query parameter that opens the dialog, for a link to it."""
 
 
-def header() -> DeltaGenerator:
-    """Draw it; gives the place of the tools, which are drawn once it is known what they show."""
+def header(*, first: bool) -> DeltaGenerator:
+    """Draw it; gives the place of the tools, which are drawn once it is known what they show.
+
+    Parameters
+    ----------
+    first : bool
+        This is the first screen, which says what the page does.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="header"):
-        with st.container(gap=None, key="name"):
-            st.title("Face the Music", anchor=False)
-            st.markdown(say("Show your face or say how you feel, and hear music that fits."))
-        return st.container(horizontal=True, width="content", gap="small", key="tools")
+        st.title("Face the Music", anchor=False)
+        tools = st.container(horizontal=True, width="content", gap="small", key="tools")
+    if first:
+        st.markdown(say("Show your face or say how you feel, and hear music that fits."))
+    return tools
 
 
 def promises() -> None:

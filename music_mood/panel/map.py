@@ -14,6 +14,7 @@ from music_mood.panel.appearance import COLOURS, SHAPES, VERDICT_WORDS, label_me
 from music_mood.panel.language import say
 from music_mood.panel.visit import this_visit
 from music_mood.values import MOODS, UNSURE, AudioFeatures, LabelledTrack
+from page.controls import controlled
 
 MAX_POINTS = 2000
 """Tracks drawn at most: more cost the browser time and cover each other."""
@@ -43,10 +44,17 @@ _VALENCE, _ENERGY = TARGET_NAMES.index("valence"), TARGET_NAMES.index("energy")
 def map_wanted() -> bool:
     """Let the visitor open the map."""
     visit = this_visit()
-    visit.map_open = st.toggle(
+
+    def chosen(wanted: bool) -> None:
+        visit.map_open = wanted
+
+    controlled(
+        st.toggle,
         say("Map"),
-        visit.map_open,
         key="map",
+        value=visit.map_open,
+        chosen=chosen,
+        initial="value",
         help=say("Your playlist by valence and energy, and you on it"),
     )
     return visit.map_open

@@ -16,7 +16,7 @@ from music_mood.panel.tracks.component import show_list
 from music_mood.panel.tracks.rows import heard_words, rows
 from music_mood.panel.tuning import Way, chosen_by, way_of_features, way_of_mood
 from music_mood.panel.values import AHEAD, PICKS, ChosenBy, Shelved, Turn
-from music_mood.panel.visit import this_visit
+from music_mood.panel.visit import Visit, this_visit
 from music_mood.values import LabelledTrack
 
 
@@ -32,7 +32,8 @@ def show_picks(shelved: Shelved, feeling: Feeling, aim: Aim) -> list[LabelledTra
         way, map_place = _fine_tune(shelved, wished, aim)
     order = _order(turn, way, labelled)
     visit.queue = visit.queue.follow(order)
-    picks = order[: turn.count]
+    _resume(visit)
+    picks = order[: visit.turn.count if visit.turn else turn.count]
     with list_place:
         _show(picks, way, plan(wished, aim, max(len(picks), 1), steps=PICKS))
         _go_on(shelved, len(order) > len(picks))
@@ -63,12 +64,12 @@ def _fine_tune(
     folded = st.expander(
         say("Fine-tune"), icon=":material/tune:", key="fine_tune", on_change="rerun", type="compact"
     )
-    if this_visit().chosen_by is ChosenBy.MOOD and not folded.open:
+    if this_visit().chosen_by == ChosenBy.MOOD and not folded.open:
         return way_of_mood(shelved, wished, aim, PICKS), None
     with folded:  # sliders are drawn when it is closed, too: Streamlit forgets those that are not
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             by, mapped = chosen_by(), map_wanted()
-        make_way = way_of_mood if by is ChosenBy.MOOD else way_of_features
+        make_way = way_of_mood if by == ChosenBy.MOOD else way_of_features
         return make_way(shelved, wished, aim, PICKS), st.container() if mapped else None
 
 
@@ -76,6 +77,9 @@ def _order(turn: Turn, way: Way, labelled: Sequence[LabelledTrack]) -> list[Labe
     """Put the playlist in order, the rows first; once, as it takes long for large ones."""
     visit = this_visit()
     by_uri = {one.track.uri: one for one in labelled}
+    asked, visit.rows = tuple(uri for uri in visit.rows if uri in by_uri), ()
+    if asked:
+        turn = replace(turn, count=len(asked))
     most = max(AHEAD, turn.count + PICKS)
     if turn.ordered_for != (way.key, most) or not by_uri.keys() >= set(turn.order):
         order = way.choose(min(most, len(labelled)), turn.waiting)
@@ -83,10 +87,19 @@ def _order(turn: Turn, way: Way, labelled: Sequence[LabelledTrack]) -> list[Labe
             longer = turn.ordered_for[:1] == (way.key,)  # asked for more than was put in order
             kept = turn.order if longer else () if turn.order else turn.before
             order = in_place(order[: turn.count], kept) + order[turn.count :]
+        if asked:  # by the address: these rows, whatever else would fit now
+            order = [by_uri[u] for u in asked] + [o for o in order if o.track.uri not in asked]
         uris = tuple(one.track.uri for one in order)
         visit.turn = replace(turn, order=uris, ordered_for=(way.key, most))
         return order
     return [by_uri[uri] for uri in turn.order]
+
+
+def _resume(visit: Visit) -> None:
+    """Put the track that the address names into the player, paused, if nothing is in it yet."""
+    if visit.queue.now is None and visit.resume:
+        visit.queue = visit.queue.play(visit.resume)
+    visit.resume = ""
 
 
 def _show(picks: Sequence[LabelledTrack], way: Way, shares: np.ndarray) -> None:

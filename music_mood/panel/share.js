@@ -1,6 +1,6 @@
 // The card, the link, and the ways to hand them on. All words come from Python, as text.
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".share");
   const [card, link, copy, native, said] = ["img", "input", ".copy", ".native", "[role=status]"].map(
     (selector) => root.querySelector(selector),

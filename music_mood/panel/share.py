@@ -106,26 +106,29 @@ def _card_and_link(
     link = link_to_share(address, {name: st.query_params.get_all(name) for name in st.query_params})
     card = _card(feeling, picks, face_rgb if with_face else None, host_of(address))
     drawn = draw_card(card)
+    # In a list: of a dict's values Streamlit asks pandas whether they are tables, and loads it.
     _SHARE(
         key="share_ways",
-        data={
-            "png": base64.b64encode(drawn.png).decode("ascii"),
-            "file": FILE,
-            "alt": say(_in_words(card)),
-            "link": link,
-            "title": NAME,
-            "text": say("{feeling}: {heading}", feeling=card.feeling, heading=card.heading),
-            "words": {
-                "link": say("Link to this view"),
-                "copy": say("Copy link"),
-                "copied": say("The link is copied."),
-                "selected": say(
-                    "The link is selected: copy it with your keyboard or a long press."
-                ),
-                "native": say("Share with …"),
-                "failed": say("This browser could not share it. Download the picture instead."),
-            },
-        },
+        data=[
+            {
+                "png": base64.b64encode(drawn.png).decode("ascii"),
+                "file": FILE,
+                "alt": say(_in_words(card)),
+                "link": link,
+                "title": NAME,
+                "text": say("{feeling}: {heading}", feeling=card.feeling, heading=card.heading),
+                "words": {
+                    "link": say("Link to this view"),
+                    "copy": say("Copy link"),
+                    "copied": say("The link is copied."),
+                    "selected": say(
+                        "The link is selected: copy it with your keyboard or a long press."
+                    ),
+                    "native": say("Share with …"),
+                    "failed": say("This browser could not share it. Download the picture instead."),
+                },
+            }
+        ],
     )
     st.download_button(
         say("Download picture"),

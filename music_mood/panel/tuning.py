@@ -17,16 +17,13 @@ from music_mood.model.targets import TARGET_NAMES, Targets, blend
 from music_mood.panel.appearance import MOOD_MUSIC
 from music_mood.panel.language import say, say_markdown
 from music_mood.panel.tracks.rows import lead
-from music_mood.panel.values import ChosenBy, Shelved
+from music_mood.panel.values import CHOSEN_BY_WORDS, ChosenBy, Shelved
 from music_mood.panel.visit import this_visit
 from music_mood.values import MOODS, AudioFeatures, LabelledTrack
+from page.controls import controlled
 
 MAX_SEEDS = 5
 """Artists and genres each; as many as Spotify's /recommendations took."""
-
-CHOSEN_BY_WORDS: Mapping[ChosenBy, Message] = MappingProxyType(
-    {ChosenBy.MOOD: Message("Mood"), ChosenBy.FEATURES: Message("Audio features")}
-)
 
 SLIDER_WORDS: Mapping[str, Message] = MappingProxyType(
     {
@@ -85,13 +82,19 @@ class Way:
 def chosen_by() -> ChosenBy:
     """Let the visitor say what decides."""
     visit = this_visit()
-    visit.chosen_by = st.segmented_control(
+
+    def chosen(by: ChosenBy) -> None:
+        visit.chosen_by = by
+
+    controlled(
+        st.segmented_control,
         say("Chosen by"),
         list(ChosenBy),
-        default=visit.chosen_by,
+        key="chosen_by",
+        value=visit.chosen_by,
+        chosen=chosen,
         required=True,
         format_func=lambda one: say(CHOSEN_BY_WORDS[one]),
-        key="chosen_by",
     )
     return visit.chosen_by
 
@@ -168,7 +171,7 @@ def _sliders(target: np.ndarray, aim: Aim) -> np.ndarray:
                 step=step,
                 key=_slider_key(name),
                 help=say("Half and double tempo count as the same.") if is_tempo else None,
-                width=128,
+                width=108,
             )
     moved = any(st.session_state[key] != value for key, value in prefilled.items())
     if moved:

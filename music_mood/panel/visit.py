@@ -7,6 +7,7 @@ server's memory while they are at Spotify's login.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Protocol, Self, TypeVar, cast
+from urllib.parse import quote, unquote
 
 import streamlit as st
 
@@ -17,11 +18,14 @@ from music_mood.choosing.queue import Queue
 from music_mood.clients.spotify.accounts import VisitorAccount
 from music_mood.clients.spotify.api import Listed
 from music_mood.clients.spotify.saving import Saved, Saving
-from music_mood.panel.values import ChosenBy, SearchFor, Shelf, Shelved, Turn
+from music_mood.panel.values import PICKS, ChosenBy, SearchFor, Shelf, Shelved, Turn
 from music_mood.reference import MAX_LENGTH
 from music_mood.values import Preview
 
 _KEY = "visit"
+
+ROWS_LENGTH = 1_500
+"""Characters of the address that may name rows: an address of 2000 goes everywhere."""
 
 
 class Part(Protocol):
@@ -112,6 +116,10 @@ class Visit:
         `Track.uri` of what was heard, or set aside, so that nothing is offered twice.
     queue : Queue
         What plays, what was before it and what comes.
+    rows : tuple of str
+        `Track.uri` of the rows that the page's address asks for, until they are shown.
+    resume : str
+        `Track.uri` of what the address asks the player for, until it is in it.
     turn : Turn or None
         The cards as they lie.
     tuned_from : object
@@ -140,6 +148,8 @@ class Visit:
     brought_back: Shelved | None = None
     heard: frozenset[str] = frozenset()
     queue: Queue = field(default_factory=Queue)
+    rows: tuple[str, ...] = ()
+    resume: str = ""
     turn: Turn | None = None
     tuned_from: object = None
     previews: dict[str, tuple[Preview | None, float]] = field(default_factory=dict)
@@ -160,6 +170,7 @@ class Visit:
             "from": self.shelf.value if self.shelf is not Visit.shelf else "",
             "link": self.link,
             "lang": self.language,
+            "tracks": self._rows_in_address(),
         }
         return {name: value for name, value in written.items() if value}
 
@@ -170,6 +181,26 @@ class Visit:
         self.shelf = Shelf(shelf) if shelf in set(Shelf) else Visit.shelf
         self.link = query.get("link", "")[:MAX_LENGTH]
         self.language = language if language in LANGUAGES else ""
+        named = query.get("tracks", "")[:ROWS_LENGTH].split(",")
+        self.rows = tuple(unquote(name) for name in named if name)
+        self.resume = query.get("now", "")[:ROWS_LENGTH]
+        self.turn = None
+
+    def _rows_in_address(self) -> str:
+        """Name the rows, where a page that is opened anew would show others.
+
+        Never those of the visitor's own files: their names are nobody else's business, and the
+        files would be missing.
+        """
+        turn = self.turn
+        if turn is None or not (
+            self.heard or turn.waiting or turn.before or turn.count != PICKS or self.tuned_from
+        ):
+            return ""
+        rows = turn.order[: turn.count]
+        named = ",".join(quote(uri, safe=":") for uri in rows)
+        own = any(uri.startswith("file:") for uri in rows)
+        return "" if own or len(named) > ROWS_LENGTH else named
 
     def luggage(self) -> Self:
         """Copy what shall be there again after the way to Spotify's login and back.

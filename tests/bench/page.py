@@ -6,6 +6,7 @@ same run: an empty Streamlit page, or decoding the same JPEG with Pillow. Linux 
 
 import argparse
 import io
+import itertools
 import os
 import statistics
 import tempfile
@@ -31,6 +32,9 @@ from tests.browser.helpers import IDLE_SELECTOR, open_page, show_photo, wait_for
 from tests.browser.server import ROOT, Server, streamlit_server
 
 REAL = ROOT / "main.py"
+RATE = 28
+"""Frames a second that a camera sends in Chromium."""
+
 EMPTY = ROOT / "tests/bench/empty_page.py"
 ROUND_TRIP_S = 0.3  # to another continent, or over a bad mobile network
 CONTROLS = {REAL: "[data-testid=stButtonGroup] button", EMPTY: "h1"}
@@ -46,6 +50,24 @@ def median_ms(work: Callable[[], object], times: int) -> float:
         work()
         durations.append((time.perf_counter() - began) * 1000)
     return statistics.median(durations)
+
+
+def frame_ms(reader: FaceReader, frames: list[np.ndarray]) -> tuple[float, float]:
+    """Median milliseconds for a frame of live video, RGB uint8 (H, W, 3).
+
+    First if each is read, then as a camera sends them: those are read for which there is time.
+    """
+    # on this clock each frame comes an hour after the one before
+    patient = LiveReader(reader, itertools.count(0, 3600).__next__)
+    rounds = iter(frames)
+    read = median_ms(lambda: patient.process(next(rounds)), len(frames) - 1)
+    hurried, durations = LiveReader(reader), []
+    for frame in frames:
+        began = time.perf_counter()
+        hurried.process(frame)
+        durations.append(time.perf_counter() - began)
+        time.sleep(max(0, 1 / RATE - durations[-1]))
+    return read, statistics.median(durations) * 1000
 
 
 @contextmanager
@@ -138,11 +160,14 @@ def report(times: int) -> Iterator[str]:
         f"| a 512x512 photo, from bytes to probabilities | {read:.1f} ms "
         f"| {read / decode:.1f} x decoding its JPEG ({decode:.1f} ms) |"
     )
-    live, rounds = LiveReader.load(), iter(frames * times)
-    frame = median_ms(lambda: live.process(next(rounds)), times * len(frames) - 1)
+    read_ms, delivered_ms = frame_ms(reader, frames * times)
     yield (
-        f"| a 640x480 frame of live video, read and drawn | {frame:.1f} ms "
-        f"| {frame / decode:.1f} x decoding that JPEG |"
+        f"| a 640x480 frame of live video, read and drawn | {read_ms:.1f} ms "
+        f"| {read_ms / decode:.1f} x decoding that JPEG |"
+    )
+    yield (
+        f"| a frame as it is delivered at {RATE} a second, some drawn without being read "
+        f"| {delivered_ms:.1f} ms | {delivered_ms / decode:.1f} x decoding that JPEG |"
     )
 
     path = ensure_chromium()

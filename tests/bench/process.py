@@ -1,5 +1,6 @@
 """What a process and its children occupy, read from Linux's /proc."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,3 +51,10 @@ def process_tree(pid: int) -> list[int]:
         for child in (task / "children").read_text().split():
             tree += process_tree(int(child))
     return tree
+
+
+def cpu_seconds_of(pid: int) -> float:
+    """Time that a process, not its children, has spent on cores, of the user's and the system's."""
+    # The name may hold spaces: fields are counted from the bracket behind it.
+    fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -203,7 +203,7 @@ def start_camera(page: Page) -> None:
         start.click()
         try:
             stop.wait_for(timeout=10_000)
-            wait_for_video_frames(page, more=1, timeout_s=20)
+            wait_for_video_frames(page, more=15, timeout_s=20)  # a few come before it falls back
         except (PlaywrightTimeoutError, AssertionError):
             continue
         return

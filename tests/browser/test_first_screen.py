@@ -103,6 +103,21 @@ def test_reload_back_and_a_shared_link_show_the_same_view(opened: Page, new_page
     expect_mood(opened, "Happy")
 
 
+def test_a_reload_goes_on_with_the_rows_and_the_track(opened: Page):
+    name_feeling(opened, "happy")
+    opened.get_by_role("button", name="Other tracks").click()
+    wait_for_streamlit_idle(opened)
+    before = opened.get_by_role("listitem").get_by_role("heading").all_inner_texts()
+    opened.get_by_role("button", name=f"Play {before[2]}").first.click()
+    bar = opened.get_by_role("region", name="Player")
+    expect(bar.get_by_text(before[2], exact=True)).to_be_visible()
+    expect(opened).to_have_url(re.compile("now=demo"))
+    opened.reload()
+    wait_for_streamlit_idle(opened)
+    expect(bar.get_by_text(before[2], exact=True)).to_be_visible()
+    assert opened.get_by_role("listitem").get_by_role("heading").all_inner_texts() == before
+
+
 def test_no_picture_is_in_the_address(opened: Page, astronaut_jpeg: bytes):
     show_photo(opened, "me.jpg", "image/jpeg", astronaut_jpeg)
     assert re.fullmatch(r".*/\?face=happy\d+[a-z0-9-]*&way=photo", opened.url)

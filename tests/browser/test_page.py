@@ -14,11 +14,8 @@ from tests.browser.helpers import (
     press_in_player,
     rows,
     show_photo,
-    start_camera,
     upload,
-    video_frames,
     wait_for_streamlit_idle,
-    wait_for_video_frames,
 )
 from tests.browser.server import Server
 
@@ -111,26 +108,6 @@ def test_a_snapshot_is_read(opened: Page):
     expect(opened.get_by_role("img", name=re.compile("looks happy"))).to_be_visible(timeout=30_000)
     wait_for_streamlit_idle(opened)
     expect_music(opened, "happy")
-
-
-def test_live_video_is_read_used_and_stopped(opened: Page):
-    choose(opened, "Live")
-    agree(opened)
-    start_camera(opened)
-    wait_for_video_frames(opened, more=60)
-    use = opened.get_by_role("button", name="Use this mood")
-    expect(use).to_be_visible(timeout=20_000)
-    expect(opened.get_by_text("Looks happy")).to_be_visible(timeout=20_000)
-    use.click()
-    expect(opened.get_by_role("heading", name="Happy music")).to_be_visible(timeout=20_000)
-    wait_for_video_frames(opened, more=30)  # the camera plays on while the music is shown
-    assert live_camera_tracks(opened) == 1
-
-    choose(opened, "No camera")
-    # The video's own reruns may hide that the page is still busy: wait for the outcome itself.
-    expect(opened.locator("iframe")).to_have_count(0, timeout=15_000)
-    assert video_frames(opened) == 0
-    assert live_camera_tracks(opened) == 0
 
 
 def test_a_csv_playlist_is_labelled_and_its_titles_stay_text(opened: Page):

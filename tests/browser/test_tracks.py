@@ -12,7 +12,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from music_mood.panel.values import PICKS
 from music_mood.values import MOODS
-from tests.browser.helpers import open_page, wait_for_streamlit_idle
+from tests.browser.helpers import (
+    open_page,
+    player_really_plays,
+    press_in_player,
+    wait_for_streamlit_idle,
+)
 from tests.browser.server import ROOT, Server, streamlit_server
 from tests.browser.watch import Watch
 
@@ -139,6 +144,23 @@ def test_what_stays_in_the_list_stays_the_same_element_and_keeps_the_focus(opene
     wait_for_streamlit_idle(opened)
     assert first.evaluate("row => row.mine")
     assert first.evaluate("row => row.contains(row.getRootNode().activeElement)")
+
+
+def test_with_the_real_player_a_row_plays_pauses_and_comes_next(page: Page, alone: Server):
+    open_list(page, alone, "demo")
+    third, fifth = rows(page).nth(2), rows(page).nth(4)
+    third_title, fifth_title = (row.get_by_role("heading").inner_text() for row in (third, fifth))
+    third.get_by_role("button", name=f"Play {third_title}").first.click()
+    player_really_plays(page, third_title)
+    expect(third).to_have_attribute("aria-current", "true")
+    fifth.get_by_role("button", name=re.compile("next$")).click()
+    press_in_player(page, "Next track")
+    player_really_plays(page, fifth_title)
+    expect(fifth).to_have_attribute("aria-current", "true")
+    expect(third).not_to_have_attribute("aria-current", "true")
+    fifth.get_by_role("button", name=f"Pause {fifth_title}").click()
+    expect(fifth.get_by_role("button", name=f"Play {fifth_title}").first).to_be_visible()
+    assert page.evaluate("[...document.querySelectorAll('audio')].every(one => one.paused)")
 
 
 # -- by keyboard, by ear

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from music_mood.panel.values import PICKS, Shelf
+from music_mood.panel.values import PICKS
 from music_mood.values import FEATURE_NAMES
 from tests.browser.helpers import (
     open_page,
@@ -45,7 +45,7 @@ def opened(page: Page, server: Server) -> Page:
 def listed(opened: Page) -> Page:
     """With a playlist that has audio features."""
     feel_with_players(opened, "happy")
-    choose(opened, Shelf.FILES)
+    choose(opened, "My files")
     upload(opened, "mine.csv", "text/csv", csv())
     return opened
 
@@ -71,13 +71,23 @@ def feel_with_players(page: Page, emotion: str) -> None:
     )
 
 
+def fine_tune(page: Page) -> None:
+    """Unfold what is folded away at first."""
+    if not page.get_by_role("radio", name="Audio features").is_visible():
+        page.get_by_text("Fine-tune").click()
+        expect(page.get_by_role("radio", name="Audio features")).to_be_visible()
+        wait_for_streamlit_idle(page)
+
+
 def by_features(page: Page) -> None:
+    fine_tune(page)
     page.get_by_role("radio", name="Audio features").click()
     expect(page.get_by_text("What each feeling aims at")).to_be_visible()
     wait_for_streamlit_idle(page)
 
 
 def open_map(page: Page) -> None:
+    fine_tune(page)
     page.get_by_text("Map", exact=True).click()
     expect(page.get_by_text("On the map:")).to_be_visible()
     wait_for_streamlit_idle(page)
@@ -191,7 +201,7 @@ def test_the_visitors_point_moves_with_the_sliders(listed: Page):
 def test_hovering_names_the_track(listed: Page):
     open_map(listed)
     mark = the_map(listed).locator('[aria-label*="title: Song 7;"]')
-    mark.scroll_into_view_if_needed()
+    mark.evaluate("mark => mark.scrollIntoView({ block: 'center' })")  # not below the player
     listed.mouse.move(*middle(mark))
     tip = listed.locator("#vg-tooltip-element.visible")
     expect(tip).to_contain_text("Song 7")
@@ -219,11 +229,31 @@ def test_only_what_was_heard_is_not_offered_again(opened: Page):
     rows(opened).nth(1).get_by_role("button", name=f"Play {before[1]}").first.click()
     player_really_plays(opened, before[1])
     wait_for_streamlit_idle(opened)
-    assert titles(opened) == before  # no card moves while music plays
+    assert titles(opened) == before  # no row moves while music plays
     player_really_plays(opened, before[1], 0.3)
     feel_with_players(opened, "sad")
     feel_with_players(opened, "happy")
     after = titles(opened)
     assert before[1] not in after
     assert set(before) - {before[1]} <= set(after)
-    expect(opened.get_by_text("1 of these 28 tracks had their turn")).to_be_visible()
+    expect(opened.get_by_text("1 of these 28 tracks had its turn")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_what_is_folded_away_has_room_on_every_screen(new_page, server: Server, width: int):
+    page = new_page(viewport={"width": width, "height": 900})
+    open_page(page, server.url)
+    feel(page, "sad")
+    choose(page, "My files")
+    upload(page, "mine.csv", "text/csv", csv())
+    by_features(page)
+    open_map(page)
+    page.get_by_text("What each feeling aims at").click()
+    expect(page.get_by_text("sad music, energy").first).to_be_visible()
+    for scrolls in (page.get_by_test_id("stMain"), page.get_by_test_id("stPopoverBody")):
+        assert scrolls.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    page.keyboard.press("Escape")
+    for slider in page.get_by_role("slider").all():
+        assert slider.get_attribute("aria-label") or slider.get_attribute("aria-labelledby")
+        box = slider.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width

@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+import time
 
 import numpy as np
 
-from tests.bench.process import loaded_libraries, memory_of, process_tree
+from tests.bench.process import cpu_seconds_of, loaded_libraries, memory_of, process_tree
 
 GROW = "x = bytearray(b'1' * 100_000_000); print('ready', flush=True); input()"
 
@@ -28,3 +29,10 @@ def test_a_child_and_its_memory_are_counted() -> None:
 def test_mapped_libraries_are_seen() -> None:
     assert np.__file__
     assert any("numpy" in path for path in loaded_libraries(os.getpid()))
+
+
+def test_time_on_cores_is_counted() -> None:
+    before, began = cpu_seconds_of(os.getpid()), time.process_time()
+    while time.process_time() - began < 0.3:
+        pass
+    assert 0.25 <= cpu_seconds_of(os.getpid()) - before < 3

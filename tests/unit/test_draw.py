@@ -3,9 +3,10 @@
 import cv2
 import numpy as np
 import pytest
-from PIL import ImageDraw
+from PIL import ImageFont
 
-from emotion.draw import DARK, LIGHT, draw_faces
+from emotion import draw
+from emotion.draw import DARK, FONT, LIGHT, Mark, draw_faces, draw_marks
 from emotion.values import EMOTIONS, Detection, Emotion, Face
 
 GREY = 128
@@ -34,15 +35,21 @@ def changed(drawn: np.ndarray) -> np.ndarray:
 
 @pytest.fixture
 def written(monkeypatch):
-    """All texts that are written, with the rectangle each one covers (left, top, right, bottom)."""
-    texts = []
-    text = ImageDraw.ImageDraw.text
+    """All texts that are written, each with its label's rectangle (left, top, right, bottom)."""
+    texts, pasted = [], []
+    pill, paste = draw._pill, draw._paste
 
-    def noted(self, xy, content, *args, **options):
-        texts.append((content, self.textbbox(xy, content, font=options["font"])))
-        return text(self, xy, content, *args, **options)
+    def noted(text, *options):
+        pasted.append(text)
+        return pill(text, *options)
 
-    monkeypatch.setattr(ImageDraw.ImageDraw, "text", noted)
+    def placed(rgb, colours, cover, left, top):
+        height, width = cover.shape
+        texts.append((pasted[-1], (left, top, left + width, top + height)))
+        return paste(rgb, colours, cover, left, top)
+
+    monkeypatch.setattr(draw, "_pill", noted)
+    monkeypatch.setattr(draw, "_paste", placed)
     return texts
 
 
@@ -131,7 +138,7 @@ def test_the_label_stays_inside_at_every_edge(written, box, emotion):
     ((_, (left, top, right, bottom)),) = written
     assert 0 <= left < right <= 640
     assert 0 <= top < bottom <= 480
-    assert marks[round(top) : round(bottom), round(left) : round(right)].mean() > 0.95
+    assert marks[top:bottom, left:right].mean() > 0.9  # its corners are round
 
 
 @pytest.mark.parametrize("box", CORNERS_AND_EDGES[:8])
@@ -162,10 +169,14 @@ def test_the_label_of_a_small_picture_fits_in(written, size):
 @pytest.mark.parametrize("size", [(160, 120), (640, 480), (1600, 1200)])
 def test_labels_grow_with_the_picture(written, size):
     width, height = size
-    draw_faces(canvas(*size), [face((width // 3, height // 3, width // 4, width // 4))])
-    ((_, (_, top, _, bottom)),) = written
-    assert bottom - top >= 6
-    assert 0.01 < (bottom - top) / max(size) < 0.08
+    box = (width // 3, height // 3, width // 4, width // 4)
+    drawn = draw_faces(canvas(*size), [face(box)])
+    ((_, (left, top, right, bottom)),) = written
+    label = drawn[top:bottom, left:right]
+    letters = np.flatnonzero((label < GREY).all(axis=2).any(axis=1))
+    tall = letters.max() - letters.min() + 1
+    assert tall >= 6
+    assert 0.01 < tall / max(size) < 0.08
 
 
 def test_the_chosen_face_stands_out():
@@ -197,3 +208,44 @@ def test_boxes_show_on_any_background(level):
     grey = cv2.cvtColor(drawn, cv2.COLOR_RGB2GRAY).astype(int)
     across = np.abs(grey[210:250, 190:215] - level).max(axis=1)  # the box's left side
     assert (across > 100).all()
+
+
+def test_labels_are_in_the_visitor_s_language(written):
+    names = {Emotion.HAPPY: "fröhlich", Emotion.SURPRISE: "überrascht"}
+    faces = [face((40, 150, 120, 120)), face((400, 150, 90, 90), Emotion.SURPRISE, 0.5)]
+    draw_faces(canvas(640, 480), faces, name_of=names.__getitem__)
+    assert [text for text, _ in written] == ["1  fröhlich  91%", "2  überrascht  50%"]
+
+
+@pytest.mark.parametrize("letter", "äöüßÄÖÜéèçñåøœžłő…%’–")
+def test_the_font_has_the_letters_of_european_languages(letter):
+    font = ImageFont.truetype(FONT, 20)
+    assert bytes(font.getmask(letter)) != bytes(font.getmask("\u4e2d"))  # an empty box
+
+
+def test_a_label_is_made_once(monkeypatch):
+    mark = Mark((200, 150, 120, 120), "made once", strong=True)
+    first = draw_marks(canvas(640, 480), [mark])
+
+    def made_again(*arguments):
+        raise AssertionError("the font was asked again")
+
+    monkeypatch.setattr(draw.ImageFont, "truetype", made_again)
+    moved = Mark((210, 170, 120, 120), "made once", strong=True)
+    second = draw_marks(canvas(640, 480), [moved])
+    np.testing.assert_array_equal(second[20:, 10:], first[:-20, :-10])
+
+
+def test_letters_can_be_larger(written):
+    mark = Mark((200, 150, 120, 120), "happy", strong=True)
+    draw_marks(canvas(640, 480), [mark])
+    draw_marks(canvas(640, 480), [mark], zoom=1.5)
+    (_, small), (_, large) = written
+    assert large[3] - large[1] == pytest.approx(1.5 * (small[3] - small[1]), abs=2)
+
+
+def test_a_hundred_different_labels_leave_the_picture_alone():
+    picture = canvas(640, 480)
+    for percent in range(100):
+        draw_marks(picture, [Mark((200, 150, 120, 120), f"happy  {percent}%")])
+    assert (picture == GREY).all()

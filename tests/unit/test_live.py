@@ -1,4 +1,4 @@
-"""Live video on a clock and a reader of the tests' own: smoothing, forgetting, never failing."""
+"""Live video on a clock and a reader of the tests' own: who counts, what is held, never failing."""
 
 import logging
 import threading
@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from emotion.errors import ModelError
-from emotion.live import FORGET_S, SMOOTHING_S, LiveReader
+from emotion.live import ABSENT_S, FOLLOW_EVERY_S, HELD_S, LiveReader
+from emotion.pace import Turns
+from emotion.tracking import FORGET_S
 from emotion.values import EMOTIONS, Detection, Emotion, Face
 
 FRAME = np.full((120, 160, 3), 100, np.uint8)
@@ -67,50 +69,103 @@ def show(live, reader, clock):
     return shown
 
 
+@pytest.fixture
+def show_all(live, reader, clock):
+    """The same with several faces: (detection, probabilities) each."""
+
+    def shown(*seen, seconds=0.0, frames=1):
+        reader.faces = [Face(*one) for one in seen]
+        for _ in range(frames):
+            clock.now += seconds / frames
+            live.process(FRAME)
+        return live.snapshot()
+
+    return shown
+
+
 def test_before_the_first_face_there_is_nothing(live):
-    assert live.snapshot() is None
-    np.testing.assert_array_equal(live.process(FRAME), FRAME)
-    assert live.snapshot() is None
+    for _ in range(2):
+        reading = live.snapshot()
+        assert (reading.faces, reading.chosen, reading.mood) == ((), None, None)
+        assert live.take() is None
+        assert live.held() is None
+        assert len(live.timeline().rows) == 0
+        np.testing.assert_array_equal(live.process(FRAME), FRAME)
 
 
 def test_the_first_face_counts_at_once(live, show):
     show(HAPPY)
     reading = live.snapshot()
-    np.testing.assert_array_equal(reading.probabilities, HAPPY)
-    assert reading.probabilities.dtype == np.float32
-    assert reading.frames == 1
-
-
-@pytest.mark.parametrize("frames", [1, 2, 8, 24, 200])
-def test_smoothing_goes_by_time_not_by_frames(live, show, frames):
-    show(HAPPY)
-    show(SAD, SMOOTHING_S, frames)
-    reading = live.snapshot()
-    moved = 1 - np.exp(-1)  # 63 %
-    np.testing.assert_allclose(
-        reading.probabilities, moved * SAD + (1 - moved) * HAPPY, rtol=0, atol=1e-5
-    )
-    assert reading.frames == frames + 1
+    np.testing.assert_array_equal(reading.mood.probabilities, HAPPY)
+    assert reading.mood.probabilities.dtype == np.float32
+    assert reading.mood.emotion is Emotion.HAPPY
+    (face,) = reading.faces
+    assert (face.id, face.number, face.box_xywh, face.frames) == (1, 1, LARGE.box_xywh, 1)
 
 
 def test_a_steady_face_stays_as_it_is_and_sums_to_one(live, show):
     steady = np.float32([0.1, 0.0, 0.2, 0.4, 0.1, 0.05, 0.15])
     show(steady, 10, 300)
-    reading = live.snapshot()
-    np.testing.assert_allclose(reading.probabilities, steady, atol=1e-5)
-    assert reading.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    mood = live.snapshot().mood
+    np.testing.assert_allclose(mood.probabilities, steady, atol=1e-5)
+    assert mood.probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
 def test_single_outliers_do_not_flip_the_emotion(live, show):
     show(HAPPY, 1, 25)
     show(SAD, 0.04)
-    assert EMOTIONS[live.snapshot().probabilities.argmax()] is Emotion.HAPPY
+    assert live.snapshot().mood.emotion is Emotion.HAPPY
 
 
-def test_the_largest_face_counts(live, reader):
-    reader.faces = [Face(LARGE, SAD), Face(SMALL, HAPPY)]
-    live.process(FRAME)
-    np.testing.assert_array_equal(live.snapshot().probabilities, SAD)
+def test_the_mean_of_all_counts_at_first(show_all):
+    reading = show_all((LARGE, SAD), (SMALL, HAPPY))
+    np.testing.assert_allclose(reading.mood.probabilities, (SAD + HAPPY) / 2)
+    assert reading.chosen is None
+    assert [(face.number, face.emotion) for face in reading.faces] == [(1, "sad"), (2, "happy")]
+
+
+def test_the_chosen_face_counts(live, show_all):
+    both = (LARGE, SAD), (SMALL, HAPPY)
+    show_all(*both)
+    live.choose(2)
+    assert live.snapshot().mood.emotion is Emotion.HAPPY  # at once, also between two frames
+    reading = show_all(*both, seconds=1, frames=25)
+    np.testing.assert_array_equal(reading.mood.probabilities, HAPPY)
+    assert reading.chosen == 2
+    live.choose(None)
+    np.testing.assert_allclose(live.snapshot().mood.probabilities, (SAD + HAPPY) / 2)
+
+
+def test_the_chosen_face_counts_while_it_is_away_until_it_is_forgotten(live, show_all):
+    show_all((LARGE, SAD), (SMALL, HAPPY))
+    live.choose(2)
+    reading = show_all((LARGE, SAD), seconds=FORGET_S - 0.1, frames=50)
+    assert reading.chosen == 2
+    assert reading.mood.emotion is Emotion.HAPPY
+    reading = show_all((LARGE, SAD), seconds=0.3, frames=5)
+    assert reading.chosen is None
+    assert reading.mood.emotion is Emotion.SAD
+    reading = show_all((LARGE, SAD), (SMALL, HAPPY))
+    assert reading.chosen is None  # whoever stands there now is somebody else
+
+
+@pytest.mark.parametrize("face_id", [0, -1, 99])
+def test_choosing_somebody_who_is_not_there_chooses_all(live, show_all, face_id):
+    live.choose(face_id)
+    reading = show_all((LARGE, SAD), (SMALL, HAPPY))
+    assert reading.chosen is None
+    np.testing.assert_allclose(reading.mood.probabilities, (SAD + HAPPY) / 2)
+
+
+def test_the_label_of_all_does_not_flutter(live, show_all):
+    """Two faces whose mean is a tie, a little to one side and to the other."""
+    labels = set()
+    for at in range(200):
+        more, less = (0.53, 0.47) if at % 2 else (0.47, 0.53)
+        tie = np.float32(more * HAPPY + less * SAD)
+        reading = show_all((LARGE, tie), (SMALL, tie), seconds=0.1)
+        labels.add(reading.mood.emotion)
+    assert len(labels) == 1
 
 
 def test_a_short_gap_is_bridged(live, reader, clock, show):
@@ -118,19 +173,112 @@ def test_a_short_gap_is_bridged(live, reader, clock, show):
     reader.faces = []
     clock.now += FORGET_S
     np.testing.assert_array_equal(live.process(FRAME), FRAME)
-    np.testing.assert_array_equal(live.snapshot().probabilities, HAPPY)
+    np.testing.assert_array_equal(live.snapshot().mood.probabilities, HAPPY)
     show(SAD)
-    assert live.snapshot().frames == 2
-    assert 0 < live.snapshot().probabilities @ HAPPY < 0.05
+    assert live.snapshot().faces[0].frames == 2
+    assert 0 < live.snapshot().mood.probabilities @ HAPPY < 0.05
 
 
 def test_a_face_long_gone_is_forgotten(live, clock, show):
     show(HAPPY, 1, 10)
     clock.now += FORGET_S + 0.1
-    assert live.snapshot() is None
+    assert live.snapshot().mood is None
+    assert live.take() is None
     show(SAD)
-    np.testing.assert_array_equal(live.snapshot().probabilities, SAD)
-    assert live.snapshot().frames == 1
+    np.testing.assert_array_equal(live.snapshot().mood.probabilities, SAD)
+    assert live.snapshot().faces[0].frames == 1
+
+
+def test_a_mood_is_held_once_it_was_shown_for_three_seconds(live, show):
+    show(HAPPY)
+    show(HAPPY, HELD_S - 0.1, 80)
+    assert live.held() is None
+    show(HAPPY, 0.2, 5)
+    held = live.held()
+    assert held.emotion is Emotion.HAPPY
+    np.testing.assert_allclose(held.probabilities, HAPPY, atol=1e-5)
+    for _ in range(3):
+        show(HAPPY, FOLLOW_EVERY_S, 800)
+        assert live.held() is None  # once
+
+
+def test_what_is_held_changes_every_thirty_seconds_at_most(live, clock, show):
+    show(HAPPY)
+    show(HAPPY, HELD_S + 0.1, 80)
+    assert live.held().emotion is Emotion.HAPPY
+    given = clock.now
+    show(SAD, 10, 250)
+    assert live.held() is None
+    while (held := live.held()) is None:
+        show(SAD, 0.1, 3)
+    assert held.emotion is Emotion.SAD
+    assert clock.now - given == pytest.approx(FOLLOW_EVERY_S, abs=0.2)
+
+
+def test_a_mood_that_passed_is_not_held(live, show):
+    show(HAPPY)
+    show(HAPPY, HELD_S + 0.1, 80)
+    live.held()
+    show(SAD, 10, 250)
+    show(HAPPY, FOLLOW_EVERY_S, 800)  # back before it counted
+    assert live.held() is None
+
+
+def test_moods_that_change_all_the_time_are_not_held(live, show):
+    for _ in range(10):
+        show(HAPPY, 2.5, 60)
+        assert live.held() is None
+        show(SAD, 2.5, 60)
+        assert live.held() is None
+
+
+def test_who_is_away_holds_no_mood(live, reader, clock, show):
+    show(HAPPY)
+    show(HAPPY, 1, 25)
+    reader.faces = []
+    for _ in range(60):
+        clock.now += 0.05
+        live.process(FRAME)
+    assert live.held() is None
+    show(HAPPY, 0.1, 2)
+    assert live.held() is None  # away for longer than ABSENT_S: it begins anew
+    assert ABSENT_S < HELD_S
+    show(HAPPY, HELD_S, 80)
+    assert live.held().emotion is Emotion.HAPPY
+
+
+def test_a_mood_that_was_taken_is_not_followed_as_well(live, show):
+    show(HAPPY)
+    show(HAPPY, HELD_S + 1, 80)
+    assert live.take().emotion is Emotion.HAPPY
+    assert live.held() is None
+    show(SAD, 10, 250)
+    assert live.held() is None  # taken less than thirty seconds ago
+    assert live.take().emotion is Emotion.SAD  # but by hand at any time
+    assert live.take().emotion is Emotion.SAD
+
+
+def test_the_timeline_has_a_row_a_second_and_is_cleared(live, show):
+    show(HAPPY, 10, 250)
+    show(SAD, 10, 250)
+    stretch = live.timeline()
+    assert len(stretch.rows) == pytest.approx(20, abs=1)
+    assert stretch.rows[5].argmax() == EMOTIONS.index(Emotion.HAPPY)
+    assert stretch.rows[-1].argmax() == EMOTIONS.index(Emotion.SAD)
+    live.clear_timeline()
+    assert len(live.timeline().rows) == 0
+    show(SAD, 2, 50)
+    assert len(live.timeline().rows) == pytest.approx(2, abs=1)
+
+
+def test_the_timeline_has_gaps_where_nobody_was(live, reader, clock, show):
+    show(HAPPY, 3, 75)
+    reader.faces = []
+    for _ in range(50):
+        clock.now += 0.1
+        live.process(FRAME)
+    show(HAPPY, 3, 75)
+    assert 3 <= np.isnan(live.timeline().rows[:, 0]).sum() <= 5
 
 
 def test_the_frame_comes_back_drawn_on(show):
@@ -141,15 +289,85 @@ def test_the_frame_comes_back_drawn_on(show):
     assert (FRAME == 100).all()
 
 
-def test_the_label_shows_the_smoothed_emotion(show, monkeypatch):
-    labelled = []
+@pytest.fixture
+def marked(monkeypatch):
+    """What is drawn on each frame."""
+    frames = []
     monkeypatch.setattr(
-        "emotion.live.draw_faces", lambda rgb, faces: labelled.append(faces[0]) or rgb
+        "emotion.live.draw_marks", lambda rgb, marks, zoom: frames.append(marks) or rgb
     )
-    show(HAPPY, 1, 25)
+    return frames
+
+
+def test_the_label_shows_the_smoothed_emotion_in_steps(show, marked):
+    show(np.float32([0, 0, 0.04, 0.91, 0, 0, 0.05]), 1, 25)
     show(SAD, 0.04)
-    assert labelled[-1].emotion is Emotion.HAPPY
-    assert labelled[-1].detection == LARGE
+    (mark,) = marked[-1]
+    assert mark.text == "happy  85%"
+    assert mark.box_xywh == LARGE.box_xywh
+    assert mark.strong
+
+
+def test_several_faces_are_numbered_and_the_chosen_one_stands_out(live, show_all, marked):
+    both = (LARGE, SAD), (SMALL, HAPPY)
+    show_all(*both)
+    assert [mark.text for mark in marked[-1]] == ["1  sad  100%", "2  happy  100%"]
+    assert [mark.strong for mark in marked[-1]] == [True, True]  # all count
+    live.choose(2)
+    show_all(*both)
+    assert [mark.strong for mark in marked[-1]] == [False, True]
+
+
+def test_labels_are_in_the_visitor_s_language(live, show, marked):
+    live.name_of = {Emotion.HAPPY: "fröhlich"}.__getitem__
+    show(HAPPY)
+    assert marked[-1][0].text == "fröhlich  100%"
+
+
+class SlowReader(FakeReader):
+    """Takes its time on the tests' clock, and counts."""
+
+    def __init__(self, clock, cost_s):
+        super().__init__()
+        self.clock, self.cost_s, self.count = clock, cost_s, 0
+
+    def read_frame(self, rgb):
+        self.count += 1
+        self.clock.now += self.cost_s
+        return super().read_frame(rgb)
+
+
+def test_while_the_machine_is_busy_frames_pass_with_the_last_boxes(clock, marked):
+    reader = SlowReader(clock, 0.04)
+    live = LiveReader(reader, clock)
+    reader.faces = [Face(LARGE, HAPPY)]
+    for _ in range(100):
+        clock.now += 1 / 28
+        live.process(FRAME)
+    assert 20 < reader.count < 50
+    assert len(marked) == 100
+    assert all(len(marks) == 1 for marks in marked)
+    assert live.snapshot().mood.emotion is Emotion.HAPPY
+
+
+def test_while_another_video_is_read_a_frame_passes_with_the_last_boxes(reader, clock, marked):
+    turns = Turns(clock)
+    live = LiveReader(reader, clock, turns)
+    reader.faces = [Face(LARGE, HAPPY)]
+    live.process(FRAME)
+    assert turns.take("another visitor")
+    reader.error = AssertionError("read out of turn")
+    clock.now += 0.04
+    live.process(FRAME)
+    assert len(marked[-1]) == 1
+    assert live.snapshot().faces[0].frames == 1
+
+
+def test_a_reading_that_fails_gives_its_turn_back(reader, clock):
+    turns = Turns(clock)
+    reader.error = ValueError("expected uint8")
+    LiveReader(reader, clock, turns).process(FRAME)
+    assert turns.take("another visitor")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +387,7 @@ def test_no_error_stops_the_video(live, reader, show, caplog, error):
     show(HAPPY)
     reader.error = error
     assert live.process(FRAME) is FRAME
-    assert live.snapshot() is not None
+    assert live.snapshot().mood is not None
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
     assert record.exc_info[1] is error
@@ -181,7 +399,7 @@ def test_an_error_while_drawing_does_not_stop_it_either(live, monkeypatch, show,
     def broken(*args):
         raise OSError("no font")
 
-    monkeypatch.setattr("emotion.live.draw_faces", broken)
+    monkeypatch.setattr("emotion.live.draw_marks", broken)
     assert show(HAPPY) is FRAME
     assert len(caplog.records) == 1
 
@@ -201,15 +419,17 @@ def test_no_frame_stops_the_video(frame, astronaut_rgb):
     live = LiveReader.load()
     assert live.process(frame) is frame
     live.process(astronaut_rgb)
-    assert live.snapshot().frames == 1
+    assert live.snapshot().faces[0].frames == 1
 
 
 def test_a_reading_already_taken_does_not_change(live, show):
     show(HAPPY)
     taken = live.snapshot()
     show(SAD, 2, 10)
-    np.testing.assert_array_equal(taken.probabilities, HAPPY)
-    assert taken.frames == 1
+    np.testing.assert_array_equal(taken.mood.probabilities, HAPPY)
+    assert taken.faces[0].frames == 1
+    with pytest.raises(ValueError, match="read-only"):
+        taken.mood.probabilities[0] = 1
 
 
 def test_one_thread_computes_while_others_read(reader):
@@ -221,12 +441,15 @@ def test_one_thread_computes_while_others_read(reader):
         frames = 0
         while not stop.is_set():
             reading = live.snapshot()
-            if reading is None:
+            live.held()
+            live.timeline()
+            if reading.mood is None:
                 continue
-            seen.append(reading.frames)
-            if reading.frames < frames or abs(reading.probabilities.sum() - 1) > 1e-4:
+            (face,) = reading.faces
+            seen.append(face.frames)
+            if face.frames < frames or abs(reading.mood.probabilities.sum() - 1) > 1e-4:
                 wrong.append(reading)
-            frames = reading.frames
+            frames = face.frames
 
     def compute():
         for index in range(100):
@@ -244,4 +467,3 @@ def test_one_thread_computes_while_others_read(reader):
         thread.join()
     assert wrong == []
     assert seen
-    assert live.snapshot().frames == 200  # none lost between two threads

@@ -47,8 +47,7 @@ def start(tracks: Playlist | None, monkeypatch, emotion="happy") -> AppTest:
         monkeypatch.setattr("music_mood.panel.shelves.demo_playlist", lambda: tracks)
     app = AppTest.from_file(MAIN, default_timeout=60)
     app.secrets = {}  # never the developer's own
-    app.run().segmented_control(key="way").set_value("No camera").run()
-    return feel(app, emotion)
+    return feel(app.run(), emotion)
 
 
 @pytest.fixture
@@ -57,7 +56,8 @@ def page(monkeypatch) -> AppTest:
 
 
 def feel(page: AppTest, emotion: str) -> AppTest:
-    return page.pills(key="named").set_value(emotion).run()
+    (pills,) = page.pills
+    return pills.set_value(emotion).run()
 
 
 def fine_tune(page: AppTest) -> AppTest:

@@ -42,6 +42,8 @@ def full() -> Visit:
         from_file=shelved("files 1"),
         brought_back=shelved("files 0"),
         heard=frozenset({"a"}),
+        rows=("a",),
+        resume="a",
         queue=Queue().follow(shelved("files 1").labelled).advance(),
         turn=Turn(("files 1", (), Aim.LIFT), frozenset(), (1.0,)),
         tuned_from=({}, Aim.LIFT),

@@ -69,7 +69,8 @@ def player_bar(said: str = "") -> None:
             title = visit.queue.now.track.title if visit.queue.now else ""
             alt = say("Spotify’s player: {title}", title=title)
             st.iframe(preview.embed_url, height=FRAME_HEIGHT_PX, alt=alt)
-    _BAR(key=_KEY, data=bar_data(visit, say, said), on_events_change=_take_events)
+    # In a list: of a dict's values Streamlit asks pandas whether they are tables, and loads it.
+    _BAR(key=_KEY, data=[bar_data(visit, say, said)], on_events_change=_take_events)
 
 
 def _take_events() -> None:

@@ -351,6 +351,7 @@ class Player {
     if (this.shownUri !== this.current?.uri) {
       if (this.shownUri !== undefined) this.begun = null;
       this.shownUri = this.current?.uri;
+      rememberInAddress(this.shownUri ?? "");
     }
     const framed = Boolean(this.current) && this.data.frame === this.current.uri;
     this.bar.show({
@@ -425,7 +426,16 @@ class Player {
 let player = null;
 let draws = 0;
 
-export default function ({ data, parentElement, setTriggerValue }) {
+// A reload goes on with the same track, paused. A file's name is the visitor's own business.
+// The address is changed in place: a step back in the browser is a choice taken back, not a song.
+function rememberInAddress(uri) {
+  const address = new URL(location.href);
+  if (uri && !uri.startsWith("file:")) address.searchParams.set("now", uri);
+  else address.searchParams.delete("now");
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
+}
+
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const draw = ++draws;
   player ??= new Player();
   player.render(data, parentElement, setTriggerValue);

@@ -39,18 +39,21 @@ def show_list(rows: Sequence[Row], lead: Message, *, is_path: bool) -> None:
     is_path : bool
         Whether they lead somewhere: then a line runs from the first to the last.
     """
+    # In a list: of a dict's values Streamlit asks pandas whether they are tables, and loads it.
     _LIST(
         key="tracks",
-        data={
-            "heading": say("Tracks for you"),
-            "lead": say(lead),
-            "path": is_path,
-            "words": {
-                "play": say("Play"),
-                "pause": say("Pause"),
-                "next": say("Play next"),
-                "open": say("Open"),
-            },
-            "rows": list(rows),
-        },
+        data=[
+            {
+                "heading": say("Tracks for you"),
+                "lead": say(lead),
+                "path": is_path,
+                "words": {
+                    "play": say("Play"),
+                    "pause": say("Pause"),
+                    "next": say("Play next"),
+                    "open": say("Open"),
+                },
+                "rows": list(rows),
+            }
+        ],
     )

@@ -14,7 +14,7 @@ const DONE_MS = 1600;
 
 const lists = new WeakMap(); // of this component's elements; gone with them
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const known = lists.get(parentElement);
   const list = known ?? new TrackList(parentElement.querySelector("section"));
   lists.set(parentElement, list);
