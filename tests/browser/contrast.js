@@ -232,10 +232,13 @@ window.contrastOfText ??= (() => {
       return scrollers.length;
     },
     // Scroll one of them to its `at`-th screen; gives whether there are more.
-    scroll(number, at) {
+    async scroll(number, at) {
       const one = scrollers[number];
       const step = one.clientHeight * 0.8; // a bar may stand over the rest
       one.scrollTo({ top: at * step, behavior: "instant" });
+      const frame = () => new Promise((done) => requestAnimationFrame(done));
+      await frame(); // what hangs on something, as a menu, follows a frame later
+      await frame();
       return one.scrollTop + one.clientHeight < one.scrollHeight - 2;
     },
   };
