@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip install --disable-pip-version-check
 PORT = 8501
 ARGS =
 
-.PHONY: help run test test-fast coverage lint pictures bench train-emotion train-mood
+.PHONY: help run test test-fast coverage lint bench words train-emotion train-mood pictures
 
 help: ## list these commands
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ pictures: $(VENV)/dev.stamp ## photograph every state of the page into test-resu
 bench: $(VENV)/dev.stamp ## measure start, photo, frame and memory; prints a Markdown table
 	$(PYTHON) -m tests.browser.chromium
 	$(PYTHON) -m tests.bench.page $(ARGS)
+
+words: $(VENV)/dev.stamp ## bring the translations' catalogues up to date; lists what is missing
+	$(PYTHON) -m i18n.catalogue
 
 train-emotion: $(VENV)/dev.stamp ## train the emotion model, or go on training (ARGS="--help")
 	$(PYTHON) -m emotion.training.train $(ARGS)

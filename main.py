@@ -22,11 +22,11 @@ else:
     from emotion.capture import Capture
     from emotion.panel.ways import capture_panel
     from music_mood.panel.address import keep_address, take_up_address
+    from music_mood.panel.arrival import come_back
     from music_mood.panel.document import tell_browser
     from music_mood.panel.header import footer, header, offer_about, promises
     from music_mood.panel.language import choose_language, language_switch
     from music_mood.panel.player.bar import player_bar, player_place
-    from music_mood.panel.spotify_login import come_back
     from music_mood.panel.visit import this_visit
 
     st.set_page_config(page_title=serving.NAME, page_icon=serving.ICON, layout="wide")
@@ -41,12 +41,13 @@ else:
     player = player_place()  # first, so that what plays keeps its position
     first = capture.feeling is None and capture.way is None
     tools = header(first=first)
+    said = ""
     if first:
         capture_panel(capture)
         promises()
     else:
         # Imported here: who has not got so far does without its memory.
-        from music_mood.panel.music import music_panel
+        from music_mood.panel.music import in_words, music_panel
         from music_mood.panel.share import share
 
         reading, music = st.columns([4, 7], gap="large")
@@ -54,6 +55,7 @@ else:
             capture_panel(capture)
         with music:
             picks = music_panel(capture.feeling)
+        said = in_words(capture.feeling)
         if capture.feeling is not None and picks:
             with tools:
                 share(capture.feeling, picks, capture.portrait)
@@ -79,5 +81,5 @@ else:
     footer()
     tell_browser(visit.words.language, serving.NAME)
     with player:  # last, when it is known what comes next
-        player_bar()
+        player_bar(said)
     keep_address(capture, visit)

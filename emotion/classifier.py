@@ -17,6 +17,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from emotion.errors import ModelError
 from emotion.values import EMOTIONS
+from i18n import Message
 
 MODEL_FOLDER = Path(__file__).resolve().parent.parent / "models" / "emotion"
 GRAPH = "emotion.tflite"
@@ -66,18 +67,27 @@ class EmotionClassifier:
             weights = {name: head["page_weight"] for name, head in heads.items()}
         except (OSError, ValueError, KeyError) as cause:
             raise ModelError(
-                "The emotion model is missing or incomplete. Please restore the folder "
-                "models/emotion from the repository."
+                Message(
+                    "The emotion model is missing or incomplete. Please restore the folder "
+                    "models/emotion from the repository."
+                )
             ) from cause
         if hashlib.sha256(graph).hexdigest() != expected:
             raise ModelError(
-                "The emotion model is not the one its metadata describes. Please restore the "
-                "folder models/emotion from the repository."
+                Message(
+                    "The emotion model is not the one its metadata describes. Please restore the "
+                    "folder models/emotion from the repository."
+                )
             )
         if labels != [str(emotion) for emotion in EMOTIONS] or size != [48, 48]:
             raise ModelError(
-                f"The emotion model does not fit this version of the app: expected labels "
-                f"{', '.join(EMOTIONS)} for 48x48 faces, got {labels} for {size}."
+                Message(
+                    "The emotion model does not fit this version of the app: expected labels "
+                    "{expected} for 48x48 faces, got {labels} for {size}.",
+                    expected=", ".join(EMOTIONS),
+                    labels=str(labels),
+                    size=str(size),
+                )
             )
         return cls(graph, temperatures, weights)
 

@@ -9,7 +9,7 @@ One tree, so that callers catch `EmotionError` and show its sentence::
 The technical cause travels as ``__cause__`` (``raise ... from``) and goes to the log.
 """
 
-from i18n import Message
+from i18n import Message, joined
 
 
 class EmotionError(Exception):
@@ -23,7 +23,7 @@ class EmotionError(Exception):
 
     def __init__(self, message: Message | str) -> None:
         super().__init__(message)
-        self.message = message if isinstance(message, Message) else Message("{text}", text=message)
+        self.message = message if isinstance(message, Message) else joined([message])
 
 
 class ImageError(EmotionError):

@@ -11,6 +11,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from emotion.errors import ImageError
 from emotion.mend import heif_turns_itself, mended
+from i18n import Message
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +57,12 @@ TURNS = {
 BACKGROUND = (255, 255, 255)
 """Behind transparent parts."""
 
-TOO_MANY_PIXELS = "The picture has more pixels than we can read. Please choose a smaller one."
+TOO_MANY_PIXELS = Message(
+    "The picture has more pixels than we can read. Please choose a smaller one."
+)
 
-DAMAGED = (
-    "This picture is damaged or incomplete and can't be read. Please choose another one, or save "
+DAMAGED = Message(
+    "This picture is damaged or incomplete and can’t be read. Please choose another one, or save "
     "it anew."
 )
 
@@ -90,11 +93,15 @@ def read_image(data: bytes) -> np.ndarray:
         Empty, too large, of another kind, or damaged; its text is for the visitor.
     """
     if not data:
-        raise ImageError("The file is empty. Please choose another picture.")
+        raise ImageError(Message("The file is empty. Please choose another picture."))
     if len(data) > MAX_BYTES:
         raise ImageError(
-            f"The picture has {ceil(len(data) / 2**20)} MB; up to {MAX_BYTES // 2**20} MB can be "
-            "read. Please choose a smaller one, or a screenshot of it."
+            Message(
+                "The picture has {size} MB; up to {most} MB can be read. Please choose a smaller "
+                "one, or a screenshot of it.",
+                size=ceil(len(data) / 2**20),
+                most=MAX_BYTES // 2**20,
+            )
         )
     try:
         with warnings.catch_warnings():
@@ -103,7 +110,9 @@ def read_image(data: bytes) -> np.ndarray:
             return _decoded(data)
     except UnidentifiedImageError as cause:
         raise ImageError(
-            "This file is not a picture we can read. Please choose a JPEG, PNG, WebP or HEIC."
+            Message(
+                "This file is not a picture we can read. Please choose a JPEG, PNG, WebP or HEIC."
+            )
         ) from cause
     except Image.DecompressionBombError as cause:
         raise ImageError(TOO_MANY_PIXELS) from cause

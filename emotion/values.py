@@ -4,11 +4,14 @@
 array of probabilities, every model file and every chart follows it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
 import numpy as np
+
+from i18n import Message, in_context
 
 
 class Emotion(StrEnum):
@@ -22,6 +25,17 @@ class Emotion(StrEnum):
     SURPRISE = "surprise"
     NEUTRAL = "neutral"
 
+
+EMOTION_ADJECTIVES: Mapping[Emotion, Message] = {
+    Emotion.ANGRY: in_context("you feel", "angry"),
+    Emotion.DISGUST: in_context("you feel", "disgusted"),
+    Emotion.FEAR: in_context("you feel", "afraid"),
+    Emotion.HAPPY: in_context("you feel", "happy"),
+    Emotion.SAD: in_context("you feel", "sad"),
+    Emotion.SURPRISE: in_context("you feel", "surprised"),
+    Emotion.NEUTRAL: in_context("you feel", "neutral"),
+}
+"""How one feels or looks who shows it."""
 
 EMOTIONS: tuple[Emotion, ...] = tuple(Emotion)
 """All emotions in label order: column ``i`` of any probabilities array is ``EMOTIONS[i]``."""

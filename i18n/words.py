@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from i18n.message import Message
+from i18n.message import Message, fill
 
 DOMAIN = "face_the_music"
 LOCALES = Path(__file__).parent / "locales"
@@ -15,6 +15,9 @@ LOCALES = Path(__file__).parent / "locales"
 DEFAULT = "en"
 LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "de": "Deutsch"})
 """Code as in BCP 47 -> the language's own name. English is the wording in the code itself."""
+
+DECIMAL_MARKS: Mapping[str, str] = MappingProxyType({"de": ","})
+"""Of languages that write it in another way than English does."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,14 @@ class Words:
         foreign : callable
             What is done to parameters that are strings, for example to escape markup.
         """
-        ready = {name: self._value(value, foreign) for name, value in message.values}
-        return self._wording(message).format_map(ready)
 
-    def _value(self, value: object, foreign: Callable[[str], str]) -> object:
-        if isinstance(value, Message):
-            return self.render(value, foreign)
-        return foreign(value) if isinstance(value, str) else value
+        def text_of(value: object) -> str:
+            if isinstance(value, Message):
+                return self.render(value, foreign)
+            return foreign(value) if isinstance(value, str) else str(value)
+
+        mark = DECIMAL_MARKS.get(self.language, ".")
+        return fill(self._wording(message), message.values, text_of, mark)
 
     def _wording(self, message: Message) -> str:
         known, context = _catalogue(self.language), message.context

@@ -20,7 +20,7 @@ One tree, so that callers catch `MusicError` and show its sentence::
 The technical cause travels as ``__cause__`` (``raise ... from``) and goes to the log.
 """
 
-from i18n import Message
+from i18n import Message, joined
 
 
 class MusicError(Exception):
@@ -34,7 +34,7 @@ class MusicError(Exception):
 
     def __init__(self, message: Message | str) -> None:
         super().__init__(message)
-        self.message = message if isinstance(message, Message) else Message("{text}", text=message)
+        self.message = message if isinstance(message, Message) else joined([message])
 
 
 class PlaylistError(MusicError):

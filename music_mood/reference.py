@@ -3,13 +3,14 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import parse_qsl, unquote
 
+from i18n import Message, joined
 from music_mood.errors import PlaylistError
 
 T = TypeVar("T")
@@ -52,6 +53,11 @@ class Reference:
         return f"{self.host.lower()}:{self.kind}:{self.id}"
 
     @property
+    def without_title(self) -> Message:
+        """What it is called where it has no title."""
+        return _UNTITLED[self.kind](self.host)
+
+    @property
     def link(self) -> str:
         """Its page."""
         return f"https://{PAGE_SITES[self.host]}/{self.kind}/{self.id}"
@@ -73,11 +79,12 @@ class ShortLink:
     address: str
 
     @property
-    def way_on(self) -> str:
+    def way_on(self) -> Message:
         """What the visitor can do where it cannot be followed."""
-        return (
-            f"This is a short link of {self.host}. Please open it in your browser, and paste the "
-            "address that you arrive at."
+        return Message(
+            "This is a short link of {service}. Please open it in your browser, and paste the "
+            "address that you arrive at.",
+            service=self.host,
         )
 
 
@@ -103,12 +110,15 @@ ID_SHAPES = {Host.SPOTIFY: re.compile(r"[0-9A-Za-z]{22}"), Host.DEEZER: re.compi
 MAX_LENGTH = 5_000
 """Longest text to look at; an embed code has about 500 characters."""
 
-HOW_TO = (
+EXAMPLE = "https://www.deezer.com/playlist/908622995"
+
+HOW_TO = Message(
     "Please paste the link of a playlist, album or track on Spotify or Deezer, for example "
-    "https://www.deezer.com/playlist/908622995."
+    "{example}.",
+    example=EXAMPLE,
 )
 
-EXPORT = (
+EXPORT = Message(
     "Its playlists can mostly be exported as a CSV file (by TuneMyMusic or Soundiiz, for example) "
     "and read from there. Or please find it on Deezer, and paste the link from there."
 )
@@ -164,25 +174,25 @@ _ARE_SMART = dict.fromkeys(_SMART_SITES.split(), True)
 _KINDS = frozenset(Kind)
 
 _OTHER_THINGS = {
-    "artist": "an artist",
-    "user": "somebody's profile",
-    "profile": "somebody's profile",
-    "show": "a podcast",
-    "podcast": "a podcast",
-    "episode": "an episode of a podcast",
-    "audiobook": "an audiobook",
-    "chapter": "a chapter of an audiobook",
-    "collection": "the liked songs of whoever opens it",
-    "loved": "the liked songs of whoever opens it",
-    "search": "a search",
-    "genre": "a genre",
-    "channel": "a channel",
-    "mixe": "a radio",
-    "radio": "a radio",
-    "smarttracklist": "a mix that is another one for everybody",
-    "concert": "a concert",
-    "prerelease": "an album that is not out yet",
-    "local": "a file on somebody's computer",
+    "artist": Message("an artist"),
+    "user": Message("somebody’s profile"),
+    "profile": Message("somebody’s profile"),
+    "show": Message("a podcast"),
+    "podcast": Message("a podcast"),
+    "episode": Message("an episode of a podcast"),
+    "audiobook": Message("an audiobook"),
+    "chapter": Message("a chapter of an audiobook"),
+    "collection": Message("the liked songs of whoever opens it"),
+    "loved": Message("the liked songs of whoever opens it"),
+    "search": Message("a search"),
+    "genre": Message("a genre"),
+    "channel": Message("a channel"),
+    "mixe": Message("a radio"),
+    "radio": Message("a radio"),
+    "smarttracklist": Message("a mix that is another one for everybody"),
+    "concert": Message("a concert"),
+    "prerelease": Message("an album that is not out yet"),
+    "local": Message("a file on somebody’s computer"),
 }
 """First word of a path (in the singular) -> what is there, if it is nothing that we read."""
 
@@ -261,9 +271,9 @@ def find_link(text: str) -> Reference | ShortLink:
     """
     text = text.strip()
     if not text:
-        raise PlaylistError(f"There is no link yet. {HOW_TO}")
+        raise PlaylistError(joined([Message("There is no link yet."), HOW_TO]))
     if len(text) > MAX_LENGTH:
-        raise PlaylistError(f"This text is too long for a link. {HOW_TO}")
+        raise PlaylistError(joined([Message("This text is too long for a link."), HOW_TO]))
     text = _plain(text)
     if whole := _whole_id(text):
         return whole
@@ -278,11 +288,12 @@ def find_link(text: str) -> Reference | ShortLink:
         if isinstance(one, PlaylistError):
             raise one
     if found:
-        raise PlaylistError(
+        elsewhere = Message(
             "This is no link of Spotify or Deezer. Playlists of other services can be exported as "
-            f"a CSV file and read from there. {HOW_TO}"
+            "a CSV file and read from there."
         )
-    raise PlaylistError(f"This is no link that we understand. {HOW_TO}")
+        raise PlaylistError(joined([elsewhere, HOW_TO]))
+    raise PlaylistError(joined([Message("This is no link that we understand."), HOW_TO]))
 
 
 def is_link(text: str) -> bool:
@@ -394,8 +405,26 @@ def _reference(host: Host, kind: Kind, step: str) -> Reference | PlaylistError:
     identifier = match[0] if match else ""
     if ID_SHAPES[host].fullmatch(identifier):
         return Reference(host, kind, identifier)
-    a_kind = "an album" if kind is Kind.ALBUM else f"a {kind}"
-    return PlaylistError(f"This link to {a_kind} on {host} is not complete. Please copy it again.")
+    return PlaylistError(_CUT[kind](host))
+
+
+_UNTITLED: Mapping[Kind, Callable[[Host], Message]] = {
+    Kind.PLAYLIST: lambda host: Message("{service} playlist", service=host),
+    Kind.ALBUM: lambda host: Message("{service} album", service=host),
+    Kind.TRACK: lambda host: Message("{service} track", service=host),
+}
+
+_CUT: Mapping[Kind, Callable[[Host], Message]] = {
+    Kind.PLAYLIST: lambda host: Message(
+        "This link to a playlist on {service} is not complete. Please copy it again.", service=host
+    ),
+    Kind.ALBUM: lambda host: Message(
+        "This link to an album on {service} is not complete. Please copy it again.", service=host
+    ),
+    Kind.TRACK: lambda host: Message(
+        "This link to a track on {service} is not complete. Please copy it again.", service=host
+    ),
+}
 
 
 def _short_address(link: re.Match[str]) -> str:
@@ -407,11 +436,20 @@ def _short_address(link: re.Match[str]) -> str:
     return whole if whole.isascii() else path
 
 
-def _something_else(host: Host, what: str | None = None) -> PlaylistError:
-    return PlaylistError(
-        f"This link leads to something else on {host} than a playlist, album or track"
-        f"{f': {what}' if what else ''}. {HOW_TO}"
-    )
+def _something_else(host: Host, what: Message | None = None) -> PlaylistError:
+    if what is None:
+        why = Message(
+            "This link leads to something else on {service} than a playlist, album or track.",
+            service=host,
+        )
+    else:
+        why = Message(
+            "This link leads to something else on {service} than a playlist, album or track: "
+            "{what}.",
+            service=host,
+            what=what,
+        )
+    return PlaylistError(joined([why, HOW_TO]))
 
 
 def _elsewhere(site: str) -> PlaylistError | None:
@@ -419,11 +457,14 @@ def _elsewhere(site: str) -> PlaylistError | None:
     # Amazon Music has a site in every country.
     name = _of_site(re.sub(r"\bmusic\.amazon\..*", "music.amazon.com", site), _NAMES)
     if name:
-        return PlaylistError(f"This is a link of {name}, which we cannot read. {EXPORT}")
+        unread = Message("This is a link of {service}, which we cannot read.", service=name)
+        return PlaylistError(joined([unread, EXPORT]))
     if _of_site(site, _ARE_SMART):
         return PlaylistError(
-            "This is a page that lists one piece on several services. Please open it, choose "
-            "Deezer or Spotify there, and paste the address that you arrive at."
+            Message(
+                "This is a page that lists one piece on several services. Please open it, choose "
+                "Deezer or Spotify there, and paste the address that you arrive at."
+            )
         )
     return None
 

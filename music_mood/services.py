@@ -5,6 +5,7 @@ from collections.abc import Generator, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Self, overload
 
+from i18n import Message, joined
 from music_mood.clients import deezer, itunes, reccobeats
 from music_mood.clients.deezer import DeezerApi
 from music_mood.clients.itunes import ItunesApi
@@ -29,7 +30,7 @@ from music_mood.reference import Host, Reference, find_link
 from music_mood.settings import Settings
 from music_mood.sources.deezer import read_deezer
 from music_mood.sources.short_links import ShortLinks
-from music_mood.sources.spotify import OTHER_WAYS, read_spotify
+from music_mood.sources.spotify import LOG_IN_OR_OTHER_WAYS, OTHER_WAYS, read_spotify
 from music_mood.values import Playlist
 from music_mood.web.paging import PagesRead
 from music_mood.web.service import Service
@@ -185,9 +186,9 @@ class Services:
         spotify = self.spotify(visitor)
         if spotify:
             return (yield from read_spotify(spotify, reference))
-        way = "log in with Spotify, " if self.spotify_login else ""
+        ways = LOG_IN_OR_OTHER_WAYS if self.spotify_login else OTHER_WAYS
         raise PlaylistError(
-            f"Spotify does not show this {reference.kind} to strangers. You can {way}{OTHER_WAYS}"
+            joined([Message("Spotify does not show to strangers what this link leads to."), ways])
         )
 
     def reference_of(self, link: str) -> Reference:

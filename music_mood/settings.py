@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Self
 from urllib.parse import urlsplit
 
+from i18n import Message
 from music_mood.clients.spotify.app import SpotifyApp
 from music_mood.errors import SettingsError
 from music_mood.library.address import DEFAULT_URL, parse_database_url
@@ -94,8 +95,11 @@ def _base_url(name: str, text: str) -> str:
     # A user name or query would end up in logs and in every call.
     if not usable or "@" in parts.netloc or parts.query or parts.fragment:
         raise SettingsError(
-            f"{name} must be an address like https://proxy.example/path, without user name, "
-            f"question mark or hash."
+            Message(
+                "{setting} must be an address like https://proxy.example/path, without user name, "
+                "question mark or hash.",
+                setting=name,
+            )
         )
     return parts.geturl().rstrip("/")
 
@@ -110,6 +114,8 @@ def _check_redirect(text: str) -> None:
         usable = False
     if not usable:
         raise SettingsError(
-            "SPOTIPY_REDIRECT_URI must be an https address or http://127.0.0.1:PORT; Spotify does "
-            "not accept localhost. It must also stand in the app's settings at Spotify."
+            Message(
+                "SPOTIPY_REDIRECT_URI must be an https address or http://127.0.0.1:PORT; Spotify "
+                "does not accept localhost. It must also stand in the app’s settings at Spotify."
+            )
         )

@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from i18n import Message, in_context
+
 
 class Mood(StrEnum):
     """The four moods a track can have, alphabetical as scikit-learn orders classes."""
@@ -23,10 +25,26 @@ class Mood(StrEnum):
 MOODS: tuple[Mood, ...] = tuple(Mood)
 """All moods in label order: entry ``i`` of any mood probabilities is ``MOODS[i]``."""
 
+MOOD_WORDS: Mapping[Mood, Message] = {
+    Mood.CALM: in_context("mood", "calm"),
+    Mood.ENERGETIC: in_context("mood", "energetic"),
+    Mood.HAPPY: in_context("mood", "happy"),
+    Mood.SAD: in_context("mood", "sad"),
+}
+"""A mood alone: a label, an entry of a list."""
+
 UNSURE = "unsure"
 """Verdict on a track whose most probable mood is not probable enough."""
 UNKNOWN = "unknown"
 """Verdict on a track that lacks an audio feature."""
+
+
+VERDICT_WORDS: Mapping[str, Message] = {
+    **{mood.value: words for mood, words in MOOD_WORDS.items()},
+    UNSURE: Message("unsure"),
+    UNKNOWN: Message("unknown"),
+}
+"""`LabelledTrack.verdict` -> what visitors read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,25 +200,36 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A playlist entry or table row that is no usable track, and why (for the visitor)."""
+    """A playlist entry or table row that is no usable track, and why (for the visitor).
 
-    name: str
-    reason: str
+    `reason` stands behind the name and a colon: a few words, or sentences.
+    """
+
+    name: Message | str
+    reason: Message
+
+
+NO_TRACK = Message("is no track")
+NO_TITLE = Message("it has no title")
+NOT_ON_SPOTIFY = Message("is no longer on Spotify")
+LISTED_TWICE = Message("is listed twice")
+"""`Skipped.reason` of what several sources meet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Playlist:
     """Tracks from one source, in the source's order, with what had to be left out.
 
-    `notes` are sentences for the visitor about the whole of it.
+    `title` is foreign text, or a message where we made it up; `notes` are sentences for the visitor
+    about the whole of it.
     """
 
-    title: str
+    title: Message | str
     source: str
     tracks: tuple[Track, ...]
     skipped: tuple[Skipped, ...] = ()
     link: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 class LabelSource(StrEnum):
@@ -262,8 +291,8 @@ class Preview:
         Who offers it, for the attribution line.
     link : str or None
         Page to show beside it (store or track page).
-    note : str
-        What is not sure about it, as a sentence for the visitor; else "".
+    note : Message or None
+        What is not sure about it, as a sentence for the visitor.
     cover_url : str or None
         As `Track.cover_url`, from who offers the preview.
     """
@@ -275,5 +304,5 @@ class Preview:
     embed_url: str | None = None
     link: str | None = None
     audio_file: AudioFile | None = None
-    note: str = ""
+    note: Message | None = None
     cover_url: str | None = None

@@ -1,30 +1,16 @@
 """About: how well faces are read, what that must not be used for, what is done with a picture."""
 
 import logging
-from collections.abc import Mapping
 from html import escape
-from types import MappingProxyType
 
 import streamlit as st
 
 from emotion.errors import EmotionError
 from emotion.figures import FaceFigures, OneEmotion
-from emotion.values import Emotion
+from emotion.values import EMOTION_ADJECTIVES
 from i18n import Message, Words
 
 log = logging.getLogger(__name__)
-
-LABELS: Mapping[Emotion, Message] = MappingProxyType(
-    {
-        Emotion.ANGRY: Message("angry"),
-        Emotion.DISGUST: Message("disgust"),
-        Emotion.FEAR: Message("fear"),
-        Emotion.HAPPY: Message("happy"),
-        Emotion.SAD: Message("sad"),
-        Emotion.SURPRISE: Message("surprise"),
-        Emotion.NEUTRAL: Message("neutral"),
-    }
-)
 
 SOURCES = (
     Message(
@@ -123,7 +109,9 @@ def show_sources_of_faces(words: Words) -> None:
 
 def _row(one: OneEmotion, words: Words) -> str:
     """One emotion: name, bar, figure, and what it is taken for. All words are our own."""
-    label, other = (words.say(LABELS[emotion]) for emotion in (one.emotion, one.taken_for))
+    label, other = (
+        words.say(EMOTION_ADJECTIVES[emotion]) for emotion in (one.emotion, one.taken_for)
+    )
     found = words.say("{count} of 100", count=_hundredth(one.found))
     mistaken = words.say(
         "{count} are taken for {label}", count=_hundredth(one.taken_for_share), label=other

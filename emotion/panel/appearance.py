@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import streamlit as st
 
-from emotion.values import EMOTIONS, Emotion
+from emotion.values import EMOTION_ADJECTIVES, EMOTIONS, Emotion
 from i18n import Message, Words
 
 ICONS: Mapping[Emotion, str] = MappingProxyType(
@@ -22,19 +22,6 @@ ICONS: Mapping[Emotion, str] = MappingProxyType(
     }
 )
 """Streamlit's names of Material symbols; beside a word, never alone."""
-
-NAMES: Mapping[Emotion, Message] = MappingProxyType(
-    {
-        Emotion.ANGRY: Message("angry"),
-        Emotion.DISGUST: Message("disgusted"),
-        Emotion.FEAR: Message("afraid"),
-        Emotion.HAPPY: Message("happy"),
-        Emotion.SAD: Message("sad"),
-        Emotion.SURPRISE: Message("surprised"),
-        Emotion.NEUTRAL: Message("neutral"),
-    }
-)
-"""How somebody is who shows, or feels, each."""
 
 LOOKS: Mapping[Emotion, Message] = MappingProxyType(
     {
@@ -55,7 +42,7 @@ MINOR = 3
 
 def named(words: Words, emotion: Emotion) -> str:
     """Give an emotion's icon and word, for a control."""
-    return f"{ICONS[emotion]} {words.say(NAMES[emotion])}"
+    return f"{ICONS[emotion]} {words.say(EMOTION_ADJECTIVES[emotion])}"
 
 
 def emotion_bars(words: Words, probabilities: np.ndarray) -> None:
@@ -63,7 +50,7 @@ def emotion_bars(words: Words, probabilities: np.ndarray) -> None:
     order = np.argsort(-probabilities, kind="stable").tolist()
     rows = "".join(
         f"<li{' class=ftm-minor' if place >= MINOR else ''}>"
-        f"<span>{escape(words.say(NAMES[EMOTIONS[at]]))}</span>"
+        f"<span>{escape(words.say(EMOTION_ADJECTIVES[EMOTIONS[at]]))}</span>"
         f'<span class="ftm-bar"><i style="width:{probabilities[at]:.1%}"></i></span>'
         f"<b>{escape(words.say('{percent}%', percent=round(100 * float(probabilities[at]))))}</b>"
         "</li>"

@@ -10,11 +10,11 @@ import streamlit as st
 from emotion.capture import Capture
 from emotion.live import LiveReader, LiveReading, Mood
 from emotion.pace import Turns
-from emotion.panel.appearance import ICONS, LOOKS, NAMES, emotion_bars
+from emotion.panel.appearance import ICONS, LOOKS, emotion_bars
 from emotion.panel.camera import camera
 from emotion.panel.mood_chart import mood_chart
 from emotion.panel.resources import face_reader
-from emotion.values import Emotion, Feeling, FeelingSource
+from emotion.values import EMOTION_ADJECTIVES, Emotion, Feeling, FeelingSource
 from i18n import Words
 from page.controls import controlled
 
@@ -48,7 +48,7 @@ def _turns() -> Turns:
 
 
 def _name(words: Words, emotion: Emotion) -> str:
-    return words.say(NAMES[emotion])
+    return words.say(EMOTION_ADJECTIVES[emotion])
 
 
 @st.fragment(run_every=0.5)

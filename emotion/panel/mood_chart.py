@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from emotion.panel.appearance import NAMES
 from emotion.timeline import Stretch
-from emotion.values import EMOTIONS, Emotion
+from emotion.values import EMOTION_ADJECTIVES, EMOTIONS, Emotion
 from i18n import Words
 
 COLOURS: Mapping[Emotion, str] = MappingProxyType(
@@ -36,7 +35,7 @@ NOTABLE = 0.2
 
 def mood_chart(words: Words, stretch: Stretch) -> None:
     """Draw the areas, the mood's share over time, and say the same in a sentence."""
-    names = [words.say(NAMES[emotion]) for emotion in EMOTIONS]
+    names = [words.say(EMOTION_ADJECTIVES[emotion]) for emotion in EMOTIONS]
     sentence = in_words(words, stretch)
     st.vega_lite_chart(_table(stretch, names), _spec(names, sentence), width="stretch", height=120)
     _legend(stretch, names)
@@ -47,13 +46,16 @@ def in_words(words: Words, stretch: Stretch) -> str:
     """Say what a timeline shows; needs a row with a face."""
     shares = stretch.shares
     first, second = (int(at) for at in np.argsort(-shares, kind="stable")[:2])
-    one = {"first": NAMES[EMOTIONS[first]], "percent": round(100 * float(shares[first]))}
+    one = {
+        "first": EMOTION_ADJECTIVES[EMOTIONS[first]],
+        "percent": round(100 * float(shares[first])),
+    }
     if shares[second] < NOTABLE:
         return words.say("So far in this video: mostly {first} ({percent}%).", **one)
     return words.say(
         "So far in this video: mostly {first} ({percent}%), then {second} ({percent_second}%).",
         **one,
-        second=NAMES[EMOTIONS[second]],
+        second=EMOTION_ADJECTIVES[EMOTIONS[second]],
         percent_second=round(100 * float(shares[second])),
     )
 

@@ -16,8 +16,9 @@ from emotion.capture import Capture, PictureRead, Way
 from emotion.draw import draw_faces
 from emotion.errors import EmotionError
 from emotion.image import MAX_BYTES, SUFFIXES, read_image
-from emotion.panel.appearance import ICONS, LOOKS, NAMES, emotion_bars
+from emotion.panel.appearance import ICONS, LOOKS, emotion_bars
 from emotion.panel.resources import face_reader
+from emotion.values import EMOTION_ADJECTIVES
 from page.controls import controlled
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ def show_picture(capture: Capture, way: Way, picture: PictureRead) -> None:
                 picture.rgb,
                 picture.faces,
                 picture.chosen,
-                name_of=lambda emotion: say(NAMES[emotion]),
+                name_of=lambda emotion: say(EMOTION_ADJECTIVES[emotion]),
             ),
             width="stretch",
             alt=say(

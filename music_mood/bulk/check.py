@@ -32,7 +32,8 @@ class Checked:
     usable : numpy.ndarray
         bool (N,): all nine are there and inside `FEATURE_RANGES`.
     reasons : tuple of str
-        One for each row that is not usable, in their order.
+        One for each row that is not usable, in their order; in English, as they end in a file
+        that shall be the same whoever runs the command.
     """
 
     features: NDArray[np.float64]
@@ -58,10 +59,11 @@ def check(columns: Mapping[str, pa.ChunkedArray]) -> Checked:
     missing = numbers.isna()
     # the first of those that are missing; pandas-stubs take names of columns for numbers
     no_value = cast("pd.Series[str]", missing.idxmax(axis=1)) + " is missing"
-    reasons = reasons.mask((reasons == "") & missing.any(axis=1), no_value)
+    told = reasons.where(reasons.isna(), reasons.map(str))
+    told = told.mask(told.isna() & missing.any(axis=1), no_value)
     features[rest] = numbers.to_numpy()
-    usable[rest] = reasons == ""
-    return Checked(features, usable, tuple(reasons[reasons != ""]))
+    usable[rest] = told.isna()
+    return Checked(features, usable, tuple(told[told.notna()]))
 
 
 def is_number(kind: pa.DataType) -> bool:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 from numpy.typing import NDArray
 
+from i18n import Message, joined
 from music_mood.bulk.chunk import Chunk, Reject, regroup
 from music_mood.bulk.names import feature_positions, kept_names, renamed
 from music_mood.errors import PlaylistError
@@ -48,7 +49,7 @@ class CsvSource:
         in which the header can be read.
     """
 
-    unit = "B"
+    unit = joined(["B"])
 
     def __init__(self, path: Path, encoding: str | None) -> None:
         self._path = path
@@ -58,8 +59,11 @@ class CsvSource:
             self._encoding = codecs.lookup(encoding).name if encoding else _encoding(head)
         except LookupError as cause:
             raise PlaylistError(
-                f"There is no encoding {encoding}. Please name one that Python knows, such as "
-                "cp1252 or latin-1."
+                Message(
+                    "There is no encoding {encoding}. Please name one that Python knows, such as "
+                    "cp1252 or latin-1.",
+                    encoding=encoding,
+                )
             ) from cause
         names, self._header_lines, self._delimiter = self._layout(head)
         self.features = feature_positions(names)
@@ -172,7 +176,7 @@ class CsvSource:
     def _layout(self, head: bytes) -> tuple[list[str], int, str]:
         """Names in the header, lines until its end, and the delimiter."""
         if not head.strip():
-            raise PlaylistError(f"{self._path} is empty.")
+            raise PlaylistError(Message("{file} is empty.", file=str(self._path)))
         text = head.decode(self._encoding, "replace").removeprefix("\ufeff")
         try:
             found = layout(text, _known)
@@ -185,19 +189,34 @@ class CsvSource:
         return names, above + reader.line_num, found.delimiter
 
     def _unreadable(self, known: int, cause: Exception) -> PlaylistError:
-        where = f"{self._path} cannot be read beyond row {known}: "
+        file = str(self._path)
         if "straddling" in str(cause):
             return PlaylistError(
-                f"{where}a quotation mark is opened there and not closed for "
-                f"{BLOCK_BYTES >> 20} MB. Please close it."
+                Message(
+                    "{file} cannot be read beyond row {row}: a quotation mark is opened there and "
+                    "not closed for {size} MB. Please close it.",
+                    file=file,
+                    row=known,
+                    size=BLOCK_BYTES >> 20,
+                )
             )
         if isinstance(cause, UnicodeError):
             return PlaylistError(
-                f"{where}the text there is not {self._encoding}. Please name its encoding with "
-                "--encoding."
+                Message(
+                    "{file} cannot be read beyond row {row}: the text there is not {encoding}. "
+                    "Please name its encoding with --encoding.",
+                    file=file,
+                    row=known,
+                    encoding=self._encoding,
+                )
             )
         return PlaylistError(
-            f"{where}it is damaged, or not wholly copied. Please copy or make it once more."
+            Message(
+                "{file} cannot be read beyond row {row}: it is damaged, or not wholly copied. "
+                "Please copy or make it once more.",
+                file=file,
+                row=known,
+            )
         )
 
 

@@ -7,12 +7,26 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 import pyarrow as pa
 
+from i18n import Message, joined
 from music_mood.bulk.workers import ANSWER_SCHEMA
 from music_mood.errors import OutputError
+
+FACTS: Mapping[str, Message] = MappingProxyType(
+    {
+        "input": Message("the input"),
+        "model": Message("the mood model"),
+        "threshold": Message("the threshold for “unsure”"),
+        "chunk": Message("the chunk size"),
+        "encoding": Message("the encoding"),
+        "program": Message("this program"),
+    }
+)
+"""What the answers depend on, and how that is called."""
 
 _FACTS = "job.json"
 _LOCK = "lock"
@@ -43,7 +57,7 @@ class Job:
     output : pathlib.Path
         What the work will end in.
     facts : mapping of str to str or int
-        Everything that changes the answers or their places, by its name for the visitor.
+        Everything that changes the answers or their places, by its name in `FACTS`.
     restart : bool
         Throw away what is half done.
 
@@ -76,13 +90,20 @@ class Job:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as cause:
-            raise OutputError(f"Another run is making {output} right now.") from cause
+            raise OutputError(
+                Message("Another run is making {output} right now.", output=str(output))
+            ) from cause
         begun = self._facts()
         changed = [name for name in facts if begun and begun.get(name) != facts[name]]
         if changed and not restart:
             raise OutputError(
-                f"The work on {output} is half done, but since it began {' and '.join(changed)} "
-                "changed. Put it back as it was to go on, or add --restart to begin anew."
+                Message(
+                    "The work on {output} is half done, but since it began, something else "
+                    "changed: {facts}. Put it back as it was to go on, or add --restart to begin "
+                    "anew.",
+                    output=str(output),
+                    facts=joined([FACTS[name] for name in changed], ", "),
+                )
             )
         if restart or not begun:
             self._clear()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 from music_mood.files.headers import known_columns
 from music_mood.model.classifier import AFFECT
@@ -51,10 +52,14 @@ def feature_positions(names: Sequence[str]) -> dict[str, int]:
     known = known_columns(names)
     missing = [name for name in FEATURE_NAMES if name not in known]
     if missing:
-        seen = ", ".join(names[:_MOST_NAMES_SHOWN]) or "nothing"
+        seen = ", ".join(names[:_MOST_NAMES_SHOWN])[:300]
         raise PlaylistError(
-            f"A mood needs nine audio features, and the input has no column for "
-            f"{', '.join(missing)}. Please name the columns as Exportify does, or "
-            f"{', '.join(FEATURE_NAMES)}. Found: {seen[:300]}."
+            Message(
+                "A mood needs nine audio features, and the input has no column for {missing}. "
+                "Please name the columns as Exportify does, or {features}. Found: {seen}.",
+                missing=", ".join(missing),
+                features=", ".join(FEATURE_NAMES),
+                seen=seen or Message("nothing"),
+            )
         )
     return {name: known[name] for name in FEATURE_NAMES}

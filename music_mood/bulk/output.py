@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from i18n import Message
 from music_mood.bulk.check import Checked, is_number
 from music_mood.bulk.chunk import Chunk, Reject
 from music_mood.bulk.names import MODEL_VERSION
@@ -30,7 +31,14 @@ def check_suffix(output: Path) -> None:
         It is neither.
     """
     if output.suffix.lower() not in (PARQUET, CSV):
-        raise OutputError(f"{output} should end in {PARQUET} or {CSV}, which says what it becomes.")
+        raise OutputError(
+            Message(
+                "{output} should end in {parquet} or {csv}, which says what it becomes.",
+                output=str(output),
+                parquet=PARQUET,
+                csv=CSV,
+            )
+        )
 
 
 def rejects_beside(output: Path) -> Path:
@@ -137,8 +145,11 @@ def _csv_writer(path: Path, schema: pa.Schema) -> pa.csv.CSVWriter:
     for field in schema:
         if pa.types.is_nested(field.type):
             raise OutputError(
-                f"The column {field.name} holds lists or records, which CSV cannot. Please write "
-                "Parquet."
+                Message(
+                    "The column {column} holds lists or records, which CSV cannot. Please write "
+                    "Parquet.",
+                    column=field.name,
+                )
             )
     options = pa.csv.WriteOptions(quoting_style="needed")
     return pa.csv.CSVWriter(str(path), schema, write_options=options)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from i18n import Message
 from music_mood.bulk.check import Checked, check
 from music_mood.bulk.chunk import Chunk
 from music_mood.bulk.job import Job, identity_of, table_of, unfinished
@@ -123,12 +124,12 @@ def label_file(request: Request, progress: Progress = lambda *_: None) -> Summar
     classifier = MoodClassifier.load(request.model)
     version = model_version(request.model)
     facts: dict[str, str | int] = {
-        "the input": identity_of(request.source),
-        "the mood model": version,
-        "the threshold for “unsure”": str(classifier.unsure_below),
-        "the chunk size": request.chunk_rows,
-        "the encoding": request.encoding or "",
-        "this program": _WAY,
+        "input": identity_of(request.source),
+        "model": version,
+        "threshold": str(classifier.unsure_below),
+        "chunk": request.chunk_rows,
+        "encoding": request.encoding or "",
+        "program": _WAY,
     }
     try:
         with Job(request.output, facts, request.restart) as job:
@@ -148,13 +149,20 @@ def _check(request: Request) -> None:
     source, output = request.source, request.output
     check_suffix(output)
     if not source.is_file():
-        raise PlaylistError(f"There is no file {source}. Please check its name.")
+        raise PlaylistError(
+            Message("There is no file {file}. Please check its name.", file=str(source))
+        )
     if output.exists() and output.samefile(source):
-        raise OutputError("Input and output are the same file. Please name another output.")
+        raise OutputError(
+            Message("Input and output are the same file. Please name another output.")
+        )
     if output.exists() and not request.restart and not unfinished(output).exists():
         raise OutputError(
-            f"{output} is there already. Please name another output, or add --restart to make it "
-            "anew."
+            Message(
+                "{output} is there already. Please name another output, or add --restart to make "
+                "it anew.",
+                output=str(output),
+            )
         )
 
 
@@ -218,7 +226,16 @@ def _counts(labels: pa.ChunkedArray) -> dict[str, int]:
 def _unwritable(output: Path, cause: OSError) -> OutputError:
     if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return OutputError(
-            f"The disk is full: {output} could not be finished. Make room and give the same "
-            "command again; it goes on where it stopped."
+            Message(
+                "The disk is full: {output} could not be finished. Make room and give the same "
+                "command again; it goes on where it stopped.",
+                output=str(output),
+            )
         )
-    return OutputError(f"{output} cannot be written: {cause.strerror or cause}.")
+    return OutputError(
+        Message(
+            "{output} cannot be written: {reason}.",
+            output=str(output),
+            reason=str(cause.strerror or cause),
+        )
+    )

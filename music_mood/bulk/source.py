@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from i18n import Message
 from music_mood.bulk.chunk import Chunk, regroup
 from music_mood.bulk.csv_source import CsvSource
 from music_mood.bulk.names import feature_positions, kept_names, renamed
@@ -30,15 +31,15 @@ class Source(Protocol):
         Columns that have another name in the output: what they were called, and their new name.
     size : int
         `Chunk.position` at the end.
-    unit : str
-        Of `size`: "rows" or "B".
+    unit : Message
+        Of `size`: rows or bytes.
     """
 
     schema: pa.Schema
     features: dict[str, int]
     renamed: dict[str, str]
     size: int
-    unit: str
+    unit: Message
 
     def chunks(self, rows: int) -> Iterator[Chunk]:
         """Read all, in chunks of exactly `rows` rows but for the last.
@@ -70,14 +71,19 @@ def open_source(path: Path, encoding: str | None = None) -> Source:
             start = file.read(len(_PARQUET_START))
         return ParquetSource(path) if start == _PARQUET_START else CsvSource(path, encoding)
     except OSError as cause:
-        reason = cause.strerror or "it is damaged"
-        raise PlaylistError(f"{path} cannot be read: {reason}.") from cause
+        raise PlaylistError(
+            Message(
+                "{file} cannot be read: {reason}.",
+                file=str(path),
+                reason=cause.strerror or Message("it is damaged"),
+            )
+        ) from cause
 
 
 class ParquetSource:
     """A Parquet file, read in small buffers whatever the size of its row groups."""
 
-    unit = "rows"
+    unit = Message("rows")
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -114,6 +120,9 @@ class ParquetSource:
 
 def _damaged(path: Path) -> PlaylistError:
     return PlaylistError(
-        f"{path} cannot be read as Parquet: it is damaged, or not wholly copied. Please copy or "
-        "make it once more."
+        Message(
+            "{file} cannot be read as Parquet: it is damaged, or not wholly copied. Please copy or "
+            "make it once more.",
+            file=str(path),
+        )
     )

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from i18n import Message
 from music_mood.bulk.names import ANSWERS
 from music_mood.errors import OutputError
 from music_mood.model.classifier import VERDICTS, MoodClassifier
@@ -147,8 +148,10 @@ def workers_for(
         import distributed  # noqa: PLC0415
     except ImportError as cause:
         raise OutputError(
-            "More than one worker needs Dask, which is not installed. Please run `pip install -r "
-            "requirements-dask.txt`, or leave out --workers and --dask."
+            Message(
+                "More than one worker needs Dask, which is not installed. Please run `pip install "
+                "-r requirements-dask.txt`, or leave out --workers and --dask."
+            )
         ) from cause
     lost = (
         distributed.KilledWorker,
@@ -172,14 +175,25 @@ def workers_for(
             client = stack.enter_context(distributed.Client(place, timeout=CONNECT_SECONDS))
         except (OSError, ValueError) as cause:
             raise OutputError(
-                f"No Dask cluster answers at {address}. Please check the address, such as "
-                "tcp://127.0.0.1:8786, and that `dask scheduler` and `dask worker` run."
+                Message(
+                    "No Dask cluster answers at {address}. Please check the address, such as "
+                    "tcp://127.0.0.1:8786, and that `dask scheduler` and `dask worker` run.",
+                    address=str(address),
+                )
             ) from cause
         if not client.nthreads():
-            raise OutputError(f"The Dask cluster at {address} has no workers. Please start some.")
+            raise OutputError(
+                Message(
+                    "The Dask cluster at {address} has no workers. Please start some.",
+                    address=str(address),
+                )
+            )
         try:
             yield OnDask(client, classifier)
         except lost as cause:
             raise OutputError(
-                "The Dask cluster lost its workers. What is done is kept: the same command goes on."
+                Message(
+                    "The Dask cluster lost its workers. What is done is kept: the same command "
+                    "goes on."
+                )
             ) from cause

@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from emotion.values import EMOTIONS, Emotion, Feeling, FeelingSource
+from emotion.values import EMOTION_ADJECTIVES, EMOTIONS, Emotion, Feeling, FeelingSource
+from i18n import Message, in_context
 from music_mood.values import MOODS, Mood
 
 MoodTable = Mapping[Emotion, Mapping[Mood, float]]
@@ -38,12 +39,13 @@ MINOR_SHARE = 0.2
 LIFT_GOAL: Mapping[Mood, float] = MappingProxyType({Mood.CALM: 0.5, Mood.HAPPY: 0.5})
 """Where Lift ends."""
 
-ADJECTIVES = {
-    Emotion.DISGUST: "disgusted",
-    Emotion.FEAR: "afraid",
-    Emotion.SURPRISE: "surprised",
+_OF_MUSIC: Mapping[Mood, Message] = {
+    Mood.CALM: in_context("music", "calm"),
+    Mood.ENERGETIC: in_context("music", "energetic"),
+    Mood.HAPPY: in_context("music", "happy"),
+    Mood.SAD: in_context("music", "sad"),
 }
-"""Emotions whose name is no adjective."""
+"""A mood before the word music, in whose gender other languages put it."""
 
 
 class Aim(StrEnum):
@@ -53,17 +55,28 @@ class Aim(StrEnum):
     LIFT = "lift"
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """What the aim means, for the visitor."""
         return AIM_SENTENCES[self]
 
 
-AIM_SENTENCES: Mapping[Aim, str] = MappingProxyType(
+FEELING_WORDS: Mapping[str, Message] = MappingProxyType(
+    {emotion.value: word for emotion, word in EMOTION_ADJECTIVES.items()}
+)
+"""`shares_per_emotion`'s names -> what a visitor reads."""
+
+AIM_WORDS: Mapping[Aim, Message] = MappingProxyType(
+    {Aim.MATCH: Message("Match me"), Aim.LIFT: Message("Lift me")}
+)
+
+AIM_SENTENCES: Mapping[Aim, Message] = MappingProxyType(
     {
-        Aim.MATCH: "Match plays music that fits how you feel.",
+        Aim.MATCH: Message("Match plays music that fits how you feel."),
         # Altshuler, "A psychiatrist's experience with music as a therapeutic agent", 1948
-        Aim.LIFT: "Lift starts near how you feel and moves in steps towards calm and happy, "
-        "the iso principle of music therapy.",
+        Aim.LIFT: Message(
+            "Lift starts near how you feel and moves in steps towards calm and happy, the iso "
+            "principle of music therapy."
+        ),
     }
 )
 
@@ -143,18 +156,26 @@ def lift_goal() -> np.ndarray:
     return np.array([LIFT_GOAL.get(mood, 0.0) for mood in MOODS])
 
 
-def explain(feeling: Feeling, aim: Aim, table: MoodTable = DEFAULT_TABLE) -> str:
+def explain(feeling: Feeling, aim: Aim, table: MoodTable = DEFAULT_TABLE) -> Message:
     """Say in a sentence what was seen and which music follows, e.g. "You look happy (81 %), so …".
 
     What the visitor says gets no percentage; what a face shows is worded as an impression.
     """
     shares = _without_minor(mood_distribution(feeling.probabilities, table))
     moods = [MOODS[index] for index in np.argsort(-shares, kind="stable") if shares[index] > 0]
-    music = " with some ".join(moods)
+    music = _OF_MUSIC[moods[0]]
+    for mood in moods[1:]:
+        music = Message("{music} with some {other}", music=music, other=_OF_MUSIC[mood])
+    impression = _impression(feeling)
     if aim is Aim.MATCH:
-        return f"{_impression(feeling)}, so: {music} music."
-    goal = " and ".join(LIFT_GOAL)
-    return f"{_impression(feeling)}, so: {music} music first, then step by step {goal}."
+        return Message("{impression}, so: {music} music.", impression=impression, music=music)
+    first, second = (_OF_MUSIC[mood] for mood in LIFT_GOAL)
+    return Message(
+        "{impression}, so: {music} music first, then step by step {goal}.",
+        impression=impression,
+        music=music,
+        goal=Message("{first} and {second}", first=first, second=second),
+    )
 
 
 def shares_per_emotion(table: MoodTable = DEFAULT_TABLE) -> Mapping[str, np.ndarray]:
@@ -162,20 +183,25 @@ def shares_per_emotion(table: MoodTable = DEFAULT_TABLE) -> Mapping[str, np.ndar
     return dict(zip(EMOTIONS, _as_matrix(table), strict=True))
 
 
-def _impression(feeling: Feeling) -> str:
+def _impression(feeling: Feeling) -> Message:
     order = np.argsort(-feeling.probabilities, kind="stable")[:2]
     (first, share), (second, other) = (
         (EMOTIONS[i], float(feeling.probabilities[i])) for i in order
     )
     if feeling.source is FeelingSource.VISITOR:
-        return f"Feeling {_adjective(first)}"
-    seems = "mostly " if share < 0.9 else ""
-    also = f" and partly {_adjective(second)} ({other:.0%})" if other >= MINOR_SHARE else ""
-    return f"You look {seems}{_adjective(first)} ({share:.0%}){also}"
-
-
-def _adjective(emotion: Emotion) -> str:
-    return ADJECTIVES.get(emotion, emotion.value)
+        return Message("Feeling {feeling}", feeling=EMOTION_ADJECTIVES[first])
+    is_mixed, is_clear = other >= MINOR_SHARE, share >= 0.9
+    seen = {"feeling": EMOTION_ADJECTIVES[first], "percent": round(100 * share)}
+    if is_mixed:  # then the first is below 90 %, too
+        return Message(
+            "You look mostly {feeling} ({percent}%) and partly {other} ({other_percent}%)",
+            other=EMOTION_ADJECTIVES[second],
+            other_percent=round(100 * other),
+            **seen,
+        )
+    if is_clear:
+        return Message("You look {feeling} ({percent}%)", **seen)
+    return Message("You look mostly {feeling} ({percent}%)", **seen)
 
 
 def _without_minor(shares: np.ndarray) -> np.ndarray:

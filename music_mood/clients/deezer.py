@@ -9,12 +9,18 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from i18n import Message
 from music_mood.clients.covers import DEEZER_HOSTS, cover_address
-from music_mood.errors import ForbiddenError, NotFoundError
 from music_mood.matching import best_match, lead_artist, plain_isrc, search_title
 from music_mood.reference import Host, Kind, Reference
 from music_mood.values import Track
-from music_mood.web.failures import bad_answer_error, down_error, wait_error
+from music_mood.web.failures import (
+    bad_answer_error,
+    down_error,
+    no_access_error,
+    not_known_error,
+    wait_error,
+)
 from music_mood.web.lenient import or_else
 from music_mood.web.paging import Page
 from music_mood.web.service import JsonObject, Service
@@ -96,10 +102,11 @@ def inspect(answer: JsonObject) -> None:
     if error.code == BUSY:
         raise down_error(NAME)
     if error.code == NO_DATA:
-        raise NotFoundError(f"{NAME} does not know this.", NAME)
+        raise not_known_error(NAME)
     if error.code in (PERMISSION, TOKEN):
-        raise ForbiddenError(f"{NAME} does not give us access to this.", NAME)
-    raise bad_answer_error(NAME, f"an error without further explanation (code {error.code})")
+        raise no_access_error(NAME)
+    what = Message("an error without further explanation (code {code})", code=str(error.code))
+    raise bad_answer_error(NAME, what)
 
 
 class _List(BaseModel):
@@ -185,7 +192,7 @@ def _checked(model: type[M], answer: JsonObject) -> M:
     try:
         return model.model_validate(answer)
     except ValidationError as cause:
-        raise bad_answer_error(NAME, "data of another kind than expected") from cause
+        raise bad_answer_error(NAME) from cause
 
 
 def _unquoted(text: str) -> str:

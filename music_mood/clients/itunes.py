@@ -76,7 +76,7 @@ class ItunesApi:
         try:
             entries = _Found.model_validate(answer).results
         except ValidationError as cause:
-            raise bad_answer_error(NAME, "data of another kind than expected") from cause
+            raise bad_answer_error(NAME) from cause
         return [song for entry in entries if (song := _read_song(entry))]
 
 

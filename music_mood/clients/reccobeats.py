@@ -51,7 +51,7 @@ class ReccoBeatsApi:
         try:
             entries = _Answer.model_validate(answer).content
         except ValidationError as cause:
-            raise bad_answer_error(NAME, "data of another kind than expected") from cause
+            raise bad_answer_error(NAME) from cause
         known: dict[str, AudioFeatures] = {}
         for entry in entries:
             try:

@@ -4,6 +4,7 @@ The closing summary goes to standard output, everything else to standard error.
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -12,11 +13,12 @@ from typing import NoReturn, Self
 
 from tqdm import tqdm
 
+from i18n import Message, Words, joined, plural
 from music_mood.bulk.output import rejects_beside
 from music_mood.bulk.run import CHUNK_ROWS, Request, Summary, label_file
 from music_mood.bulk.source import Source
-from music_mood.commands.console import DONE, exit_code
-from music_mood.values import MOODS
+from music_mood.commands.console import DONE, Console, Parser
+from music_mood.values import MOOD_WORDS, MOODS
 
 SECONDS_BETWEEN_LINES = 10
 """Where nobody watches a bar, for example in a log."""
@@ -24,57 +26,98 @@ SECONDS_BETWEEN_LINES = 10
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code."""
-    given = _parser().parse_args(arguments)
+    console = Console.of(os.environ)
+    given = _parser(console.words).parse_args(arguments)
     request = Request(**vars(given))
-    return exit_code(
-        lambda: _label(request), interrupted="Interrupted. The same command goes on from here."
+    return console.exit_code(
+        lambda: _label(request, console),
+        interrupted=Message("Interrupted. The same command goes on from here."),
     )
 
 
-def _label(request: Request) -> int:
-    with _Progress() as progress:
+def _label(request: Request, console: Console) -> int:
+    with _Progress(console.words) as progress:
         summary = label_file(request, progress.show)
-    print(as_text(summary, request.output))
+    console.answer(as_text(summary, request.output))
     return DONE
 
 
-def as_text(summary: Summary, output: Path) -> str:
+def as_text(summary: Summary, output: Path) -> Message:
     """Arrange the closing summary in lines."""
-    moods = ", ".join(f"{summary.moods[mood]:,} {mood}" for mood in MOODS)
+    moods = joined(
+        [
+            Message("{count} {mood}", count=summary.moods[mood], mood=MOOD_WORDS[mood])
+            for mood in MOODS
+        ],
+        ", ",
+    )
     lines = [
-        f"{summary.read:,} rows read = {summary.labelled:,} labelled + "
-        f"{summary.rejected:,} rejected.",
-        f"{output}: {moods}, {summary.unsure:,} unsure.",
+        Message(
+            "{read} rows read = {labelled} labelled + {rejected} rejected.",
+            read=summary.read,
+            labelled=summary.labelled,
+            rejected=summary.rejected,
+        ),
+        Message(
+            "{output}: {moods}, {unsure} unsure.",
+            output=str(output),
+            moods=moods,
+            unsure=summary.unsure,
+        ),
     ]
     if summary.rejected:
-        lines.append(f"{rejects_beside(output)}: row and reason of each rejected row.")
+        rejects = str(rejects_beside(output))
+        lines.append(Message("{file}: row and reason of each rejected row.", file=rejects))
     if summary.kept:
-        lines.append(f"{summary.kept:,} rows had been labelled before this run was resumed.")
+        lines.append(
+            plural(
+                "{count} row had been labelled before this run was resumed.",
+                "{count} rows had been labelled before this run was resumed.",
+                summary.kept,
+            )
+        )
     if summary.blank:
-        lines.append(f"{summary.blank:,} blank lines are no rows.")
-    lines += [f"Your column “{old}” is now “{new}”." for old, new in summary.renamed.items()]
-    return "\n".join(lines)
+        lines.append(
+            plural(
+                "{count} blank line is no row.",
+                "{count} blank lines are no rows.",
+                summary.blank,
+            )
+        )
+    lines += [
+        Message("Your column “{old}” is now “{new}”.", old=old, new=new)
+        for old, new in summary.renamed.items()
+    ]
+    return joined(lines, "\n")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m music_mood.label",
-        description="Label a table of tracks with moods: any size, in constant memory. Cut off, "
-        "the same command goes on.",
+def _parser(words: Words) -> Parser:
+    say = words.say
+    parser = Parser(
+        "python -m music_mood.label",
+        Message(
+            "Label a table of tracks with moods: any size, in constant memory. Cut off, the same "
+            "command goes on."
+        ),
+        words,
     )
     parser.add_argument(
         "source",
         type=Path,
         metavar="TRACKS",
-        help="CSV (plain or .gz) or Parquet with the nine audio features, their columns named as "
-        "Exportify does or in snake_case",
+        help=say(
+            "CSV (plain or .gz) or Parquet with the nine audio features, their columns named as "
+            "Exportify does or in snake_case"
+        ),
     )
     parser.add_argument(
         "-o",
         "--output",
         type=Path,
         required=True,
-        help="labelled table, .parquet or .csv; rejected rows go to NAME.rejects.csv beside it",
+        help=say(
+            "labelled table, .parquet or .csv; rejected rows go to NAME.rejects.csv beside it"
+        ),
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -82,26 +125,26 @@ def _parser() -> argparse.ArgumentParser:
         type=_positive,
         default=1,
         metavar="N",
-        help="1 (default): this process; more: N processes on this machine, by Dask",
+        help=say("1 (default): this process; more: N processes on this machine, by Dask"),
     )
     where.add_argument(
         "--dask",
         metavar="ADDRESS",
-        help="a running Dask cluster's scheduler, such as tcp://127.0.0.1:8786",
+        help=say("a running Dask cluster’s scheduler, such as tcp://127.0.0.1:8786"),
     )
     parser.add_argument(
-        "--restart", action="store_true", help="begin anew, whatever is half done or done"
+        "--restart", action="store_true", help=say("begin anew, whatever is half done or done")
     )
     parser.add_argument(
         "--chunk-rows",
         type=_positive,
         default=CHUNK_ROWS,
         metavar="N",
-        help=f"rows at a time (default {CHUNK_ROWS:,})",
+        help=say("rows at a time (default {count})", count=CHUNK_ROWS),
     )
     parser.add_argument(
         "--encoding",
-        help="of a CSV, for example cp1252; without it, what the file's beginning says",
+        help=say("of a CSV, for example cp1252; without it, what the file’s beginning says"),
     )
     return parser
 
@@ -115,7 +158,8 @@ def _positive(text: str) -> int:
 class _Progress:
     """A bar on a terminal; elsewhere a line now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Words) -> None:
+        self._words = words
         self._bar: tqdm[NoReturn] | None = None  # it steps through nothing, but is told
         self._watched = sys.stderr.isatty()
         self._told = time.monotonic()
@@ -132,11 +176,20 @@ class _Progress:
         if self._watched:
             if self._bar is None:
                 self._bar = tqdm(
-                    total=source.size, unit=f" {source.unit}", unit_scale=True, file=sys.stderr
+                    total=source.size,
+                    unit=f" {self._words.say(source.unit)}",
+                    unit_scale=True,
+                    file=sys.stderr,
                 )
-            self._bar.set_postfix_str(f"{summary.read:,} rows", refresh=False)
+            rows = self._words.say(plural("{count} row", "{count} rows", summary.read))
+            self._bar.set_postfix_str(rows, refresh=False)
             self._bar.update(position - self._bar.n)
         elif time.monotonic() - self._told >= SECONDS_BETWEEN_LINES:
             self._told = time.monotonic()
             share = position / max(source.size, 1)
-            print(f"{summary.read:,} rows, {share:.0%} of the input", file=sys.stderr, flush=True)
+            words = self._words.say(
+                "{rows} rows, {percent}% of the input",
+                rows=summary.read,
+                percent=round(100 * share),
+            )
+            print(words, file=sys.stderr, flush=True)

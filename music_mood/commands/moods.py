@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from music_mood.commands.console import DONE, exit_code, tell
+from i18n import Message, Words, plural
+from music_mood.commands.console import DONE, Console, Parser
 from music_mood.errors import PlaylistError, ProviderError
 from music_mood.files.audio_files import GivenFile
 from music_mood.model.classifier import MoodClassifier
@@ -22,8 +23,14 @@ from music_mood.reading import Reading, Stage, Step, read_playlist, watch
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.sources.demo import demo_playlist
-from music_mood.sources.files import SUFFIXES, audio_files_below, read_files
-from music_mood.values import MOODS, LabelledTrack, Playlist, Preview
+from music_mood.sources.files import (
+    MY_FILES,
+    SUFFIXES,
+    audio_files_below,
+    cannot_be_opened,
+    read_files,
+)
+from music_mood.values import MOODS, VERDICT_WORDS, LabelledTrack, Playlist, Preview
 from music_mood.web.paging import PagesRead
 
 DEMO = "demo"
@@ -40,38 +47,47 @@ class Result:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m music_mood", description="Tell the mood of every track of a playlist."
+    console = Console.of(os.environ)
+    say = console.words.say
+    parser = Parser(
+        "python -m music_mood",
+        Message("Tell the mood of every track of a playlist."),
+        console.words,
     )
     parser.add_argument(
         "playlist",
         metavar="LINK_OR_FILE",
         nargs="+",
-        help="link of a playlist, album or track; audio files or playlists as files (CSV, M3U, "
-        "XSPF, a spreadsheet, ...); a folder of audio files; "
-        f"or the word {DEMO}",
+        help=say(
+            "link of a playlist, album or track; audio files or playlists as files (CSV, M3U, "
+            "XSPF, a spreadsheet, ...); a folder of audio files; or the word {demo}",
+            demo=DEMO,
+        ),
     )
-    parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
-    parser.add_argument("--verbose", action="store_true", help="tell every call on standard error")
+    parser.add_argument("--json", action="store_true", help=say("print JSON instead of lines"))
+    parser.add_argument(
+        "--verbose", action="store_true", help=say("tell every call on standard error")
+    )
     given = parser.parse_args(arguments)
-    return exit_code(lambda: _print_moods(given))
+    return console.exit_code(lambda: _print_moods(given, console))
 
 
-def _print_moods(given: argparse.Namespace) -> int:
+def _print_moods(given: argparse.Namespace, console: Console) -> int:
     if given.verbose:
         # Not the root: other packages' debug output may hold secrets.
         logging.getLogger("music_mood").setLevel(logging.DEBUG)
     with Services(Settings.from_environment(os.environ)) as services:
-        result = run(given.playlist, services)
+        result = run(given.playlist, services, console.words)
     for failure in result.failures:
-        tell(failure)
-    print(
-        json.dumps(as_json(result), ensure_ascii=False, indent=2) if given.json else as_text(result)
-    )
+        console.tell(failure.message)
+    if given.json:
+        console.answer(json.dumps(as_json(result), ensure_ascii=False, indent=2))
+    else:
+        console.answer(as_text(result, console.words))
     return DONE
 
 
-def run(given: Sequence[str], services: Services) -> Result:
+def run(given: Sequence[str], services: Services, words: Words) -> Result:
     """Read, complete, label, and find what can be played.
 
     Parameters
@@ -79,6 +95,8 @@ def run(given: Sequence[str], services: Services) -> Result:
     given : sequence of str
         One link, or names of files and folders; not empty.
     services : Services
+    words : Words
+        For the progress.
 
     Raises
     ------
@@ -87,10 +105,12 @@ def run(given: Sequence[str], services: Services) -> Result:
         `Result.failures`.
     """
     source = partial(read, given, services)
-    reading = watch(read_playlist(source, services.features, MoodClassifier.load), _show)
-    _progress("Looking for previews", 0, len(reading.labelled))
+    reading = watch(
+        read_playlist(source, services.features, MoodClassifier.load), partial(_show, words)
+    )
+    _progress(words, Message("Looking for previews"), 0, len(reading.labelled))
     found = services.previews.resolve([one.track for one in reading.labelled])
-    _progress("", 0, 0)
+    _progress(words, Message("Looking for previews"), 0, 0)
     return Result(reading, found.previews, reading.failures + found.failures)
 
 
@@ -109,7 +129,7 @@ def read(
     if len(given) > 1 or _is_local(given[0]):
         folder = Path(given[0]) if len(given) == 1 else None
         title = folder.resolve().name if folder and folder.is_dir() else ""
-        return read_files(_files(given), title or "My files")
+        return read_files(_files(given), title or MY_FILES)
     return services.read(given[0])
 
 
@@ -121,7 +141,7 @@ def _is_local(words: str) -> bool:
             return words != ""
     except OSError as cause:  # no permission, or far too long for a file's name
         if "/" not in words:
-            raise PlaylistError(f"The file {path.name[:80]} cannot be opened.") from cause
+            raise PlaylistError(cannot_be_opened(path.name)) from cause
     return "://" not in words and path.suffix.lower() in SUFFIXES
 
 
@@ -132,27 +152,32 @@ def _files(given: Sequence[str]) -> list[GivenFile]:
         path = Path(words)
         if not _is_local(words):
             raise PlaylistError(
-                f"{words[:200]!r} is no file. Please give either files and folders or one link."
+                Message(
+                    "{given} is no file. Please give either files and folders or one link.",
+                    given=f"{words[:200]!r}",
+                )
             )
         if len(given) == 1 and not path.exists():
-            raise PlaylistError(f"There is no file {words}. Please check its name.")
+            raise PlaylistError(
+                Message("There is no file {file}. Please check its name.", file=words)
+            )
         files += audio_files_below(path) if path.is_dir() else [GivenFile(path.name, path)]
     return files
 
 
 def as_json(result: Result) -> dict[str, Any]:
-    """Arrange the result as JSON; what is unknown is null."""
+    """Arrange the result as JSON, in English for other programs; what is unknown is null."""
     playlist = result.reading.playlist
     pairs = zip(result.reading.labelled, result.previews, strict=True)
     return {
         "playlist": {
-            "title": playlist.title,
+            "title": str(playlist.title),
             "source": playlist.source,
             "link": playlist.link,
-            "notes": list(playlist.notes),
+            "notes": list(map(str, playlist.notes)),
         },
         "tracks": [_track_as_json(labelled, preview) for labelled, preview in pairs],
-        "skipped": [{"name": one.name, "reason": one.reason} for one in playlist.skipped],
+        "skipped": [{"name": str(one.name), "reason": str(one.reason)} for one in playlist.skipped],
         "failures": [{"provider": one.provider, "reason": str(one)} for one in result.failures],
     }
 
@@ -169,22 +194,34 @@ def _track_as_json(labelled: LabelledTrack, preview: Preview | None) -> dict[str
         "features_source": track.features_source,
         "preview_url": _address(preview),
         "preview_source": preview.source if preview else None,
-        "preview_note": (preview.note or None) if preview else None,
+        "preview_note": str(preview.note) if preview and preview.note else None,
         "link": track.link,
     }
 
 
-def as_text(result: Result) -> str:
+def as_text(result: Result, words: Words) -> str:
     """Arrange the result in lines, one per track."""
     playlist, tracks = result.reading.playlist, result.reading.labelled
-    lines = [f"{playlist.title} ({playlist.source}, {len(tracks)} tracks)"]
+    count = plural("{count} track", "{count} tracks", len(tracks))
+    lines = [f"{_said(playlist.title, words)} ({playlist.source}, {words.say(count)})"]
     for labelled, preview in zip(tracks, result.previews, strict=True):
         track = labelled.track
-        share = f"{labelled.confidence:4.0%}" if labelled.confidence is not None else "    "
+        share = ""
+        if labelled.confidence is not None:
+            share = words.say("{percent}%", percent=round(100 * labelled.confidence))
         name = f"{track.title} - {track.artist}" if track.artist else track.title
-        lines.append(f"{labelled.verdict:10}{share}  {name}  {_address(preview) or 'no preview'}")
-    lines += [f"left out: {one.name} {one.reason}" for one in playlist.skipped]
-    return "\n".join([*lines, *playlist.notes])
+        verdict = words.say(VERDICT_WORDS[labelled.verdict])
+        address = _address(preview) or words.say("no preview")
+        lines.append(f"{verdict:10}{share:>5}  {name}  {address}")
+    lines += [
+        words.say("left out: {name}: {reason}", name=one.name, reason=one.reason)
+        for one in playlist.skipped
+    ]
+    return "\n".join([*lines, *map(words.say, playlist.notes)])
+
+
+def _said(text: Message | str, words: Words) -> str:
+    return words.say(text) if isinstance(text, Message) else text
 
 
 def _address(preview: Preview | None) -> str | None:
@@ -195,17 +232,17 @@ def _address(preview: Preview | None) -> str | None:
     )
 
 
-def _show(step: Step) -> None:
-    words = {
-        Stage.PLAYLIST: "Reading",
-        Stage.FEATURES: f"Asking {step.provider} for features",
-        Stage.MOODS: "Listening for moods",
+def _show(words: Words, step: Step) -> None:
+    what = {
+        Stage.PLAYLIST: Message("Reading"),
+        Stage.FEATURES: Message("Asking {service} for features", service=step.provider),
+        Stage.MOODS: Message("Listening for moods"),
     }
-    _progress(words[step.stage], step.done, step.total or step.done)
+    _progress(words, what[step.stage], step.done, step.total or step.done)
 
 
-def _progress(what: str, done: int, total: int) -> None:
+def _progress(words: Words, what: Message, done: int, total: int) -> None:
     """Show progress on one line of a terminal; nothing where nobody looks."""
     if sys.stderr.isatty():
-        words = f"{what}: {done} of {total}" if total else ""
-        print(f"\r{words:60}", end="\r", file=sys.stderr, flush=True)
+        line = words.say("{what}: {done} of {total}", what=what, done=done, total=total)
+        print(f"\r{line if total else '':60}", end="\r", file=sys.stderr, flush=True)

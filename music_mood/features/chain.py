@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from i18n import Message
 from music_mood.errors import ProviderError
 from music_mood.features.provider import FeatureMemory, FeatureProvider, Found
 from music_mood.values import Track
@@ -94,7 +95,10 @@ class FeatureChain:
                 except Exception:  # a bug in one provider must not cost the visitor the others
                     log.exception("%s is broken", provider.name)
                     failures.append(
-                        ProviderError(f"{provider.name} failed unexpectedly.", provider.name)
+                        ProviderError(
+                            Message("{service} failed unexpectedly.", service=provider.name),
+                            provider.name,
+                        )
                     )
             complete = not failures
         finally:  # also when the visitor leaves in the middle: what was found was paid for

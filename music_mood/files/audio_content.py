@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
+from i18n import Message
 from music_mood.files.mp4 import MP4_BEGINS, problem_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
 """What browsers play: FFmpeg's name of the form, its name of the codec, and the MIME type to serve
 it with. Tried in Chromium 156; other browsers play a little less of it, none much more."""
 
-CODECS: Mapping[str, str] = {
+CODECS: Mapping[str, Message | str] = {
     "aac_latm": "AAC in LATM",
     "ac3": "AC-3 (Dolby Digital)",
     "ac4": "AC-4",
@@ -52,7 +53,7 @@ CODECS: Mapping[str, str] = {
     "gsm": "GSM",
     "mp1": "MP1 (MPEG layer I)",
     "mp2": "MP2 (MPEG layer II)",
-    "pcm": "PCM of an unusual kind",
+    "pcm": Message("PCM of an unusual kind"),
     "pcm_f64": "64-bit PCM",
     "pcm_s64": "64-bit PCM",
     "speex": "Speex",
@@ -102,8 +103,8 @@ PROBE_BYTES = 131_072
 """What FFmpeg may read beyond the header to learn what the header leaves out. With its default of
 5 MB it spends 40 ms on every WAV file looking for Dolby sound dressed up as PCM."""
 
-WOULD_DO = "as MP3, AAC or FLAC it would play"
-NO_SOUND = "it is damaged: no sound can be found in it"
+NO_SOUND = Message("it is damaged: no sound can be found in it")
+A_VIDEO = Message("it is a video; its sound alone, saved as MP3, AAC or FLAC, would play")
 
 
 class TooManyReadsError(Exception):
@@ -156,11 +157,11 @@ class Unplayable:
 
     Attributes
     ----------
-    reason : str
-        For the visitor; "" if FFmpeg cannot make anything of it.
+    reason : Message or None
+        For the visitor; None if FFmpeg cannot make anything of it.
     """
 
-    reason: str
+    reason: Message | None
 
 
 def read_content(opened: BinaryIO, longest_s: float) -> Content | Unplayable:
@@ -185,7 +186,7 @@ def read_content(opened: BinaryIO, longest_s: float) -> Content | Unplayable:
     opened.seek(0)
     start = opened.read(600)
     if VIDEO_FORMS.match(start):
-        return Unplayable(_a_video())
+        return Unplayable(A_VIDEO)
     for pattern, name in UNPLAYED_FORMS:
         if re.match(pattern, start, re.DOTALL):
             return Unplayable(_not_played(name))
@@ -212,7 +213,7 @@ def _by_ffmpeg(opened: BinaryIO, allowed: str, longest_s: float) -> Content | Un
         with av.open(Bounded(opened), "r", options=options, metadata_errors="replace") as container:
             return _content(container, opened, longest_s)
     except (av.error.FFmpegError, ValueError, OverflowError, TooManyReadsError):
-        return Unplayable("")
+        return Unplayable(None)
 
 
 def _content(
@@ -221,14 +222,16 @@ def _content(
     form = container.format.name.split(",")[0]
     played = FORMS.get(form, {})
     if any(_is_film(stream) for stream in container.streams.video):
-        return Unplayable(_a_video())
+        return Unplayable(A_VIDEO)
     tracks = container.streams.audio
     stream = next((one for one in tracks if _codec(one) in played), None)
     if stream is None:
-        return Unplayable(_not_played(_shown(_codec(tracks[0]))) if tracks else NO_SOUND)
+        return Unplayable(_not_played_in_it(_codec(tracks[0])) if tracks else NO_SOUND)
     seconds = _seconds(container, stream, opened, longest_s)
     if seconds is None:
-        return Unplayable(f"its length cannot be found out; saved anew {WOULD_DO}")
+        return Unplayable(
+            Message("its length cannot be found out; saved anew as MP3, AAC or FLAC it would play")
+        )
     if seconds < 0.001:
         return Unplayable(NO_SOUND)
     tags = {
@@ -252,19 +255,24 @@ def _codec(stream: "Stream") -> str:
     return context.codec.canonical_name if context is not None else ""
 
 
-def _shown(codec: str) -> str:
+def _not_played_in_it(codec: str) -> Message:
+    """Say that no browser plays a codec, or not in such a file."""
     if any(codec in played for played in FORMS.values()):
-        return f"{codec.partition('_')[0].upper()} in a kind of file"
+        return Message(
+            "its sound is {codec} in a kind of file, which browsers do not play; as MP3, AAC or "
+            "FLAC it would play",
+            codec=codec.partition("_")[0].upper(),
+        )
     begins = [name for name in CODECS if codec.startswith(name)]
-    return CODECS[max(begins, key=len)] if begins else codec.upper() or "of an unknown kind"
+    shown = CODECS[max(begins, key=len)] if begins else codec.upper()
+    return _not_played(shown or Message("of an unknown kind"))
 
 
-def _not_played(name: str) -> str:
-    return f"its sound is {name}, which browsers do not play; {WOULD_DO}"
-
-
-def _a_video() -> str:
-    return "it is a video; its sound alone, saved as MP3, AAC or FLAC, would play"
+def _not_played(name: Message | str) -> Message:
+    return Message(
+        "its sound is {codec}, which browsers do not play; as MP3, AAC or FLAC it would play",
+        codec=name,
+    )
 
 
 def _seconds(

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from tinytag import ParseError, TinyTag, UnsupportedFormatError
 
+from i18n import Message
 from music_mood.files.audio_content import (
     Bounded,
     Content,
@@ -42,6 +43,9 @@ OTHER_SUFFIXES = (
 
 MAX_MINUTES = 25
 """Longest piece: what lasts longer is a mix, a concert or a talk, which has no one mood."""
+
+
+DAMAGED = Message("it is damaged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +100,11 @@ def read_audio_file(file: GivenFile) -> Track | Skipped:
     try:
         with file.open() as opened:
             if not opened.read(1):
-                return Skipped(name, "it is empty")
+                return Skipped(name, Message("it is empty"))
             content = read_content(opened, MAX_MINUTES * 60)
             tag, problem = _read_tag(opened)
     except OSError:
-        return Skipped(name, "it cannot be opened")
+        return Skipped(name, Message("it cannot be opened"))
     if isinstance(content, Unplayable):
         return Skipped(name, content.reason or problem)
     if content.seconds > MAX_MINUTES * 60:
@@ -108,24 +112,31 @@ def read_audio_file(file: GivenFile) -> Track | Skipped:
     return _track(_tags(tag, content), content, file)
 
 
-def _read_tag(opened: BinaryIO) -> tuple[TinyTag | None, str]:
+def _read_tag(opened: BinaryIO) -> tuple[TinyTag | None, Message]:
     """Read the tags; and say what is wrong with the file if nothing can be made of its sound."""
     opened.seek(0)
     try:
         # No durations: tinytag takes half a second for some, and guesses others.
         tag = TinyTag.get(file_obj=Bounded(opened), duration=False)  # type: ignore[arg-type]
     except UnsupportedFormatError:
-        return None, "it is not an audio file of a kind we know"
+        return None, Message("it is not an audio file of a kind we know")
     except (ParseError, TooManyReadsError):  # the first is its name for whatever went wrong inside
-        return None, "it is damaged"
-    return tag, "it is damaged"
+        return None, DAMAGED
+    return tag, DAMAGED
 
 
-def _too_long(seconds: float) -> str:
+def _too_long(seconds: float) -> Message:
     minutes = round(seconds / 60)
     if minutes <= MAX_MINUTES:
-        return f"it lasts more than {MAX_MINUTES} minutes, and what is so long has no one mood"
-    return f"it lasts {minutes} minutes, and what is longer than {MAX_MINUTES} has no one mood"
+        return Message(
+            "it lasts more than {most} minutes, and what is so long has no one mood",
+            most=MAX_MINUTES,
+        )
+    return Message(
+        "it lasts {minutes} minutes, and what is longer than {most} has no one mood",
+        minutes=minutes,
+        most=MAX_MINUTES,
+    )
 
 
 def _tags(tag: TinyTag | None, content: Content) -> Tags:

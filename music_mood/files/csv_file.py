@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from i18n import Message, joined, plural
 from music_mood.errors import PlaylistError
 from music_mood.files.cells import without_entities
 from music_mood.files.csv_text import known_in, records
 from music_mood.files.encoding import decode, mended
 from music_mood.files.headers import Header, read_header
-from music_mood.files.table import INVISIBLE, MAX_TEXT, tracks_from_table
+from music_mood.files.table import INVISIBLE, MAX_TEXT, row_name, tracks_from_table
 from music_mood.files.units import milliseconds, without_percents
 from music_mood.values import FEATURE_NAMES, Playlist, Skipped, Track
 
@@ -38,7 +39,7 @@ _MAX_LOOKS = 200
 _HEADER_LENGTH = 1_000
 """More than the names of our own columns have."""
 
-_HEADER_AGAIN = "it names the columns once more"
+_HEADER_AGAIN = Message("it names the columns once more")
 
 
 @dataclass(slots=True)
@@ -72,7 +73,10 @@ def read_csv(data: bytes, name: str) -> Playlist:
     """
     if len(data) > MAX_BYTES:
         raise PlaylistError(
-            f"This file is larger than {MAX_BYTES >> 20} MB. Please split it into smaller ones."
+            Message(
+                "This file is larger than {size} MB. Please split it into smaller ones.",
+                size=MAX_BYTES >> 20,
+            )
         )
     decoded = decode(data, lambda text: known_in(text, _known))
     if not _is_our_own(decoded.text):
@@ -87,7 +91,7 @@ def _is_our_own(text: str) -> bool:
 
 
 def read_rows(
-    rows: Sequence[Sequence[str]], name: str, first: int = 1, notes: Sequence[str] = ()
+    rows: Sequence[Sequence[str]], name: str, first: int = 1, notes: Sequence[Message] = ()
 ) -> Playlist:
     """Read a playlist from the rows of a table.
 
@@ -99,7 +103,7 @@ def read_rows(
         The file's name, for the playlist's title.
     first : int
         The header's number in the file, from 1.
-    notes : sequence of str
+    notes : sequence of Message
         What is to be said of the file already.
 
     Returns
@@ -115,16 +119,20 @@ def read_rows(
     import pandas as pd  # noqa: PLC0415  see above
 
     if not rows:
-        raise PlaylistError("This file is empty. Please export the playlist once more.")
+        raise PlaylistError(Message("This file is empty. Please export the playlist once more."))
     if "title" not in _header(rows[0]).columns:
-        seen = ", ".join(rows[0][:12]) if any(rows[0]) else "nothing"
+        seen = ", ".join(rows[0][:12])[:MAX_TEXT] if any(rows[0]) else Message("nothing")
         raise PlaylistError(
-            "This file has no column of titles. Its first line should name the columns: Track "
-            "Name, Artist Name(s) and the audio features as Exportify does, or title, artist, "
-            f"{', '.join(FEATURE_NAMES)}, in one of many languages. Found: {seen[:MAX_TEXT]}."
+            Message(
+                "This file has no column of titles. Its first line should name the columns: Track "
+                "Name, Artist Name(s) and the audio features as Exportify does, or title, artist, "
+                "{features}, in one of many languages. Found: {seen}.",
+                features=", ".join(FEATURE_NAMES),
+                seen=seen,
+            )
         )
     if not any(any(row) for row in rows[1:]):
-        raise PlaylistError("This file has a header but no rows: the playlist is empty.")
+        raise PlaylistError(Message("This file has a header but no rows: the playlist is empty."))
 
     parts, skipped = _parts(rows, first)
     tables, said = [], list(notes)
@@ -136,11 +144,18 @@ def read_rows(
     tracks, unusable = tracks_from_table(table, "csv", name)
     skipped += unusable
     if not tracks:
-        raise PlaylistError(f"This file has no usable row. {skipped[0].name}: {skipped[0].reason}.")
+        first_one = skipped[0]
+        raise PlaylistError(
+            Message(
+                "This file has no usable row. {name}: {reason:.}",
+                name=first_one.name,
+                reason=first_one.reason,
+            )
+        )
     said += _note_on_moods(tracks, parts[0].header.columns)
     title = re.sub(INVISIBLE, " ", PurePath(name).stem).replace("_", " ").strip()
     return Playlist(
-        title[:MAX_TEXT] or "CSV file",
+        title[:MAX_TEXT] or Message("CSV file"),
         "csv",
         tuple(tracks),
         tuple(skipped),
@@ -165,8 +180,11 @@ def _parts(rows: Sequence[Sequence[str]], first: int) -> tuple[list[_Part], list
     """
     header, skipped = list(rows[0]), []
     if len(rows) - 1 > MAX_ROWS:
-        beyond = f"rows {first + MAX_ROWS + 1} to {first + len(rows) - 1}"
-        skipped.append(Skipped(beyond, f"only the first {MAX_ROWS} rows are read"))
+        beyond = Message(
+            "rows {first} to {last}", first=first + MAX_ROWS + 1, last=first + len(rows) - 1
+        )
+        why = Message("only the first {count} rows are read", count=MAX_ROWS)
+        skipped.append(Skipped(beyond, why))
     current = _Part(_header(header))
     parts = {_layout_key(header): current}
     words, looks = _folded(header), 0
@@ -180,12 +198,14 @@ def _parts(rows: Sequence[Sequence[str]], first: int) -> tuple[list[_Part], list
             if key in parts or len(parts) < _MAX_LAYOUTS:
                 header, words = list(row), _folded(row)
                 current = parts.setdefault(key, _Part(_header(header)))
-                skipped.append(Skipped(f"row {number}", _HEADER_AGAIN))
+                skipped.append(Skipped(row_name(number), _HEADER_AGAIN))
                 continue
         if any(row[len(header) :]):
-            skipped.append(Skipped(f"row {number}", "it has more cells than the header"))
+            why = Message("it has more cells than the header")
+            skipped.append(Skipped(row_name(number), why))
         elif len(row) < len(header) and any("\n" in cell for cell in row):
-            skipped.append(Skipped(f"row {number}", "a quotation mark in it is never closed"))
+            why = Message("a quotation mark in it is never closed")
+            skipped.append(Skipped(row_name(number), why))
         else:
             current.numbers.append(number)
             current.rows.append([*row, *[""] * (len(header) - len(row))])
@@ -217,11 +237,12 @@ def _is_header(row: Sequence[str], words: frozenset[str]) -> bool:
     return len(cells & words) > 1 and 2 * len(cells & words) >= len(cells) and _known(row) > 1
 
 
-def _as_table(part: _Part) -> tuple[pd.DataFrame, list[str]]:
+def _as_table(part: _Part) -> tuple[pd.DataFrame, list[Message]]:
     """Known columns as texts in our units, by row number, and what is to be said of them."""
     import pandas as pd  # noqa: PLC0415  see above
 
-    columns, notes = part.header.columns, []
+    columns = part.header.columns
+    notes: list[Message] = []
     cells = [[row[position] for position in columns.values()] for row in part.rows]
     table = pd.DataFrame(cells, index=part.numbers, columns=list(columns), dtype=str)
     if "duration_ms" in table:
@@ -232,30 +253,47 @@ def _as_table(part: _Part) -> tuple[pd.DataFrame, list[str]]:
     if there and missing:
         table = table.drop(columns=there)
         notes.append(
-            f"This file has some audio features but lacks {', '.join(missing)}. A mood needs all "
-            "nine, so its own are not used."
+            Message(
+                "This file has some audio features but lacks {missing}. A mood needs all nine, so "
+                "its own are not used.",
+                missing=", ".join(missing),
+            )
         )
     elif there:
         table, scaled = without_percents(table)
         if scaled:
             notes.append(
-                "The audio features of this file are on a scale of 0 to 100. They were divided by "
-                "100, but for loudness and tempo."
+                Message(
+                    "The audio features of this file are on a scale of 0 to 100. They were divided "
+                    "by 100, but for loudness and tempo."
+                )
             )
     return table, notes
 
 
-def _note_on_moods(tracks: Sequence[Track], columns: Mapping[str, int]) -> list[str]:
+def _note_on_moods(tracks: Sequence[Track], columns: Mapping[str, int]) -> list[Message]:
     """Say what becomes of tracks that bring no features; nothing if all nine columns are there."""
     if set(FEATURE_NAMES) <= columns.keys():
         return []
-    lead = "" if set(FEATURE_NAMES) & columns.keys() else "This file has no audio features. "
-    exportify = "Exportify adds them when “Include audio features data” is ticked."
+    said = []
+    if not set(FEATURE_NAMES) & columns.keys():
+        said.append(Message("This file has no audio features."))
     nameless = sum(not (one.spotify_id or one.isrc or one.deezer_id) for one in tracks)
     if nameless == len(tracks):
-        return [f"{lead}The moods of its tracks stay unknown. {exportify}"]
-    some = f" Those that name none ({nameless}) remain unknown." if nameless else ""
-    return [
-        f"{lead}Features are looked up by the ISRC, Spotify or Deezer identifiers of its tracks."
-        f"{some} {exportify}"
-    ]
+        said.append(Message("The moods of its tracks stay unknown."))
+    else:
+        said.append(
+            Message(
+                "Features are looked up by the ISRC, Spotify or Deezer identifiers of its tracks."
+            )
+        )
+        if nameless:
+            said.append(
+                plural(
+                    "{count} track names none and remains unknown.",
+                    "{count} tracks name none and remain unknown.",
+                    nameless,
+                )
+            )
+    said.append(Message("Exportify adds them when “Include audio features data” is ticked."))
+    return [joined(said)]

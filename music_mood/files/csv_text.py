@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 
 DELIMITERS = ",;\t|"
@@ -90,8 +91,10 @@ def records(text: str, known: Callable[[list[str]], int]) -> tuple[int, list[lis
         return found.above, [_restored(row) for row in rows]
     except csv.Error as cause:
         raise PlaylistError(
-            "This file cannot be split into rows: perhaps a quotation mark is opened and never "
-            "closed. Please export it once more."
+            Message(
+                "This file cannot be split into rows: perhaps a quotation mark is opened and never "
+                "closed. Please export it once more."
+            )
         ) from cause
 
 

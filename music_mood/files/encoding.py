@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 from music_mood.files.letters import sense
 from music_mood.files.mojibake import undone
@@ -43,25 +44,25 @@ _SURE = 0.8
 _MUCH_DAMAGE = 50
 """One broken character in so many is damage; more mean another encoding."""
 
-_NAMES: Mapping[str, str] = {
-    "cp1252": "Western European (Windows-1252)",
-    "cp1250": "Central European (Windows-1250)",
-    "cp1251": "Cyrillic (Windows-1251)",
-    "koi8_u": "Cyrillic (KOI8)",
-    "cp866": "Cyrillic (DOS, code page 866)",
-    "cp1253": "Greek (Windows-1253)",
-    "cp1254": "Turkish (Windows-1254)",
-    "cp1255": "Hebrew (Windows-1255)",
-    "cp1256": "Arabic (Windows-1256)",
-    "cp1257": "Baltic (Windows-1257)",
-    "cp932": "Japanese (Shift-JIS)",
-    "euc_jp": "Japanese (EUC-JP)",
-    "gb18030": "Chinese (GB 18030)",
-    "big5hkscs": "Chinese (Big5)",
-    "cp949": "Korean (EUC-KR)",
-    "cp874": "Thai (Windows-874)",
-    "cp850": "Western European (DOS, code page 850)",
-    "mac_roman": "Western European (Mac OS Roman)",
+_NAMES: Mapping[str, Message] = {
+    "cp1252": Message("Western European (Windows-1252)"),
+    "cp1250": Message("Central European (Windows-1250)"),
+    "cp1251": Message("Cyrillic (Windows-1251)"),
+    "koi8_u": Message("Cyrillic (KOI8)"),
+    "cp866": Message("Cyrillic (DOS, code page 866)"),
+    "cp1253": Message("Greek (Windows-1253)"),
+    "cp1254": Message("Turkish (Windows-1254)"),
+    "cp1255": Message("Hebrew (Windows-1255)"),
+    "cp1256": Message("Arabic (Windows-1256)"),
+    "cp1257": Message("Baltic (Windows-1257)"),
+    "cp932": Message("Japanese (Shift-JIS)"),
+    "euc_jp": Message("Japanese (EUC-JP)"),
+    "gb18030": Message("Chinese (GB 18030)"),
+    "big5hkscs": Message("Chinese (Big5)"),
+    "cp949": Message("Korean (EUC-KR)"),
+    "cp874": Message("Thai (Windows-874)"),
+    "cp850": Message("Western European (DOS, code page 850)"),
+    "mac_roman": Message("Western European (Mac OS Roman)"),
 }
 """The encodings that are tried, the likeliest first, and what visitors are told."""
 
@@ -79,13 +80,13 @@ class Decoded:
         Without byte order mark.
     encoding : str
         As Python names it.
-    note : str
-        A sentence for the visitor if letters may be wrong, or were mended; else "".
+    note : Message or None
+        A sentence for the visitor if letters may be wrong, or were mended.
     """
 
     text: str
     encoding: str
-    note: str = ""
+    note: Message | None = None
 
 
 def decode(data: bytes, known: Callable[[str], int]) -> Decoded:
@@ -107,13 +108,18 @@ def decode(data: bytes, known: Callable[[str], int]) -> Decoded:
     """
     if data.startswith(_ZIP_START):
         raise PlaylistError(
-            "This is a spreadsheet or an archive, not a CSV file. Please save or export it as CSV."
+            Message(
+                "This is a spreadsheet or an archive, not a CSV file. Please save or export it as "
+                "CSV."
+            )
         )
     found = _unicode(data, known) or _legacy(data, known)
     if _BINARY.search(found.text):
         raise PlaylistError(
-            "This is not a text file, so there is no playlist to read. Please choose a CSV file, "
-            "for example one from Exportify."
+            Message(
+                "This is not a text file, so there is no playlist to read. Please choose a CSV "
+                "file, for example one from Exportify."
+            )
         )
     return found
 
@@ -128,7 +134,7 @@ def mended(found: Decoded) -> Decoded:
     text = undone(found.text) if found.encoding.startswith("utf") else ""
     if not text:
         return found
-    note = (
+    note = Message(
         "The letters of this file had been saved in a wrong way (\u00c3\u00a9 for \u00e9) and were "
         "mended. Please export it once more if they look wrong."
     )
@@ -206,7 +212,9 @@ def _legacy(data: bytes, known: Callable[[str], int]) -> Decoded:
         for encoding, one in candidates.items()
         if encoding != best
     )
-    return Decoded(text, best, "" if header_decides and "\ufffd" not in text else _guess_note(best))
+    return Decoded(
+        text, best, None if header_decides and "\ufffd" not in text else _guess_note(best)
+    )
 
 
 def _library_ranks(sample: bytes) -> dict[str, int]:
@@ -237,17 +245,18 @@ def _line_ends(head: bytes) -> bytes:
     return head[: end + 1] if end > 0 else head
 
 
-def _damage_note(text: str) -> str:
+def _damage_note(text: str) -> Message | None:
     if "\ufffd" not in text:
-        return ""
-    return (
+        return None
+    return Message(
         "Some letters of this file are damaged and shown as \ufffd. Please export it once more as "
         "UTF-8 to have them back."
     )
 
 
-def _guess_note(encoding: str) -> str:
-    return (
-        f"The letters of this file were read as {_NAMES[encoding]}. Please save it as UTF-8 if "
-        "they look wrong."
+def _guess_note(encoding: str) -> Message:
+    return Message(
+        "The letters of this file were read as {encoding}. Please save it as UTF-8 if they look "
+        "wrong.",
+        encoding=_NAMES[encoding],
     )

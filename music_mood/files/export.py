@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from i18n import Message
 from music_mood.files.lists.m3u import WITHOUT_ADDRESS, split_name
 from music_mood.files.table import FORMULA, shown_text
 from music_mood.reference import Host, Kind, Reference, is_web_address
@@ -51,13 +52,13 @@ def as_csv(labelled: Iterable[LabelledTrack]) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def as_m3u(labelled: Sequence[LabelledTrack], title: str) -> bytes:
+def as_m3u(labelled: Sequence[LabelledTrack], title: Message | str) -> bytes:
     """Write tracks as an extended M3U playlist.
 
     Parameters
     ----------
     labelled : sequence of LabelledTrack
-    title : str
+    title : Message or str
         The playlist's.
 
     Returns
@@ -67,7 +68,7 @@ def as_m3u(labelled: Sequence[LabelledTrack], title: str) -> bytes:
         playlist). Addresses of previews are left out: they expire. A track that leads nowhere is
         a comment. `music_mood.files.lists.m3u.read_m3u` reads all of them again.
     """
-    lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{shown_text(title)}"]
+    lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{shown_text(str(title))}"]
     for one in labelled:
         track = one.track
         name = shown_text(f"{track.artist} - {track.title}" if track.artist else track.title)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from i18n import Message
+
 MP4_BEGINS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp")
 """The first box of an MP4 or QuickTime file."""
 
@@ -29,7 +31,7 @@ _SAMPLE_COUNTS = (
 """Where an MP4 says how many samples there are without listing them one by one."""
 
 
-def problem_of(opened: BinaryIO) -> str:
+def problem_of(opened: BinaryIO) -> Message | None:
     """Tell why an MP4 should not be looked into any further.
 
     Parameters
@@ -39,22 +41,24 @@ def problem_of(opened: BinaryIO) -> str:
 
     Returns
     -------
-    str
-        For the visitor; "" if it may.
+    Message or None
+        For the visitor; None if it may.
     """
     with _mapped(opened) as data:
         claimed = 0
         for number, (start, end) in enumerate(_headers(data)):
             if _PROTECTED.search(data, start, end):
-                return "it is protected against copying, so only its shop's player plays it"
+                return Message(
+                    "it is protected against copying, so only its shop’s player plays it"
+                )
             for pattern in _SAMPLE_COUNTS:
                 for found in pattern.finditer(data, start, end):
                     claimed += int.from_bytes(found[1], "big")
                     if claimed > MAX_SAMPLES:
-                        return "it is damaged, or lasts longer than a day"
+                        return Message("it is damaged, or lasts longer than a day")
             if number > MAX_FRAGMENTS:
-                return "it is damaged: it is in too many pieces"
-    return ""
+                return Message("it is damaged: it is in too many pieces")
+    return None
 
 
 @contextmanager

@@ -11,12 +11,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from i18n import Message
 from music_mood.files.cells import LIST_START, names_in, without_entities
 from music_mood.files.units import SHARES
 from music_mood.files.uri import named_by_file
 from music_mood.matching import Doubles
 from music_mood.reference import Host, Kind, Reference
-from music_mood.values import FEATURE_NAMES, FEATURE_RANGES, AudioFeatures, Mood, Skipped, Track
+from music_mood.values import (
+    FEATURE_NAMES,
+    FEATURE_RANGES,
+    NO_TITLE,
+    AudioFeatures,
+    Mood,
+    Skipped,
+    Track,
+)
 
 if TYPE_CHECKING:
     import pandas as pd  # 70 MB and 0.2 s, which only those wait for who bring a table
@@ -40,7 +49,7 @@ NO_VALUE = ("", "nan", "null", "none", "n/a", "na", "-")
 _MINUS = ("-", "\u2212", "\u2013")
 _NUMBER_WITH_UNIT = r"^([-+\u2212\u2013]?)\s*([0-9]+(?:[.,][0-9]+)?)\s*(%|dbfs|db|lufs|bpm|/min)?$"
 
-STANDS_TWICE = "the same track stands further up"
+STANDS_TWICE = Message("the same track stands further up")
 """Why an entry that `Doubles` knows is left out."""
 
 _AFTER_A_LINK = r"/?(?:[?#].*)?$"
@@ -110,7 +119,7 @@ def tracks_from_table(
     durations = pd.to_numeric(texts["duration_ms"], errors="coerce")
     durations = durations.where(durations.between(1, 2**40)).round()
     features, reasons = _features(table)
-    reasons = reasons.mask(texts["title"] == "", "it has no title")
+    reasons = reasons.mask(texts["title"] == "", NO_TITLE)
 
     tracks: list[Track] = []
     skipped: list[Skipped] = []
@@ -137,12 +146,19 @@ def tracks_from_table(
         )
         if not (spotify or deezer):  # those names go by their service
             track = named_by_file(track, file_name)
-        why = fault or ("" if doubles.is_new(track) else STANDS_TWICE)
+        why = fault or (None if doubles.is_new(track) else STANDS_TWICE)
         if why:
-            skipped.append(Skipped(f"row {row}: {title}" if title else f"row {row}", why))
+            skipped.append(Skipped(row_name(row, title), why))
         else:
             tracks.append(track)
     return tracks, skipped
+
+
+def row_name(row: int, title: str = "") -> Message:
+    """Name a row of a table, for `Skipped.name`."""
+    if title:
+        return Message("row {row}: {title}", row=row, title=title)
+    return Message("row {row}", row=row)
 
 
 def feature_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
@@ -159,12 +175,12 @@ def feature_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     pandas.DataFrame
         float64, columns `FEATURE_NAMES`; NaN where there is no value or no number.
     pandas.Series
-        Why a row's features are unusable: one is no number or outside `FEATURE_RANGES`. Empty
-        text where they are not, also where one has no value.
+        Why a row's features are unusable, a `Message`: one is no number or outside
+        `FEATURE_RANGES`. None where they are not, also where one has no value.
     """
     import pandas as pd  # noqa: PLC0415  see above
 
-    reasons = pd.Series("", index=table.index, dtype=str)
+    reasons = _no_reasons(table.index)
     texts = table[list(FEATURE_NAMES)].apply(lambda column: column.str.strip().str.lower())
     missing = texts.isin(NO_VALUE)
     # a decimal comma, as spreadsheets write it in much of the world
@@ -177,9 +193,12 @@ def feature_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
             numbers.loc[odd.index, name] = _with_units(odd, is_share=name in SHARES)
     for name, (low, high) in FEATURE_RANGES.items():
         outside = ~numbers[name].between(low, high) & numbers[name].notna()
-        reasons = reasons.mask(outside, f"{name} is not within {low:g} to {high:g}")
+        limits = Message(
+            "{feature} is not within {low:g} to {high:g}", feature=name, low=low, high=high
+        )
+        reasons = reasons.mask(outside, limits)
         no_number = numbers[name].isna() & ~missing[name]
-        reasons = reasons.mask(no_number, f"{name} is not a number")
+        reasons = reasons.mask(no_number, Message("{feature} is not a number", feature=name))
     return numbers, reasons
 
 
@@ -197,17 +216,19 @@ def _with_units(texts: pd.Series, *, is_share: bool) -> pd.Series:
 
 
 def _features(table: pd.DataFrame) -> tuple[list[AudioFeatures | None], pd.Series]:
-    """Features per row, and why a row's features are unusable ("" if they are not)."""
-    import pandas as pd  # noqa: PLC0415  see above
-
+    """Features per row, and why a row's features are unusable (None if they are not)."""
     if not set(FEATURE_NAMES) <= set(table.columns):
-        return [None] * len(table), pd.Series("", index=table.index, dtype=str)
+        return [None] * len(table), _no_reasons(table.index)
     numbers, reasons = feature_numbers(table)
-    usable = numbers.notna().all(axis=1) & (reasons == "")
+    usable = numbers.notna().all(axis=1) & reasons.isna()
     return [
         AudioFeatures(*row) if use else None
         for row, use in zip(numbers.to_numpy().tolist(), usable, strict=True)
     ], reasons
+
+
+def _no_reasons(index: pd.Index) -> pd.Series:
+    return pd.Series([None] * len(index), index=index, dtype=object)
 
 
 def _genres(table: pd.DataFrame) -> list[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from i18n import Message
 from music_mood.errors import SettingsError
 
 DEFAULT_FILE = Path(__file__).resolve().parents[2] / "face-the-music.db"
@@ -40,7 +41,9 @@ def parse_database_url(text: str) -> URL:
             return url.set(drivername="postgresql+psycopg")
     # From None: the parser's own words may quote the password.
     raise SettingsError(
-        "DATABASE_URL must be like sqlite:////folder/file.db or "
-        "postgresql://user:password@host:5432/database (special characters in the password "
-        "written as %40 and the like)."
+        Message(
+            "DATABASE_URL must be like sqlite:////folder/file.db or "
+            "postgresql://user:password@host:5432/database (special characters in the password "
+            "written as %40 and the like)."
+        )
     ) from None

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from i18n import Message, joined
 from music_mood.errors import LibraryError
 from music_mood.library.schema import REVISION
 
@@ -26,7 +27,9 @@ REST_S = 60.0
 MIGRATION_LOCK = 0x0FACE_0051C
 """PostgreSQL's advisory lock that lets one process at a time migrate; any number will do."""
 
-HOW_TO = "Please see whether the database that DATABASE_URL names can be reached and written."
+HOW_TO = Message(
+    "Please see whether the database that DATABASE_URL names can be reached and written."
+)
 
 
 class Database:
@@ -81,13 +84,15 @@ class Database:
                 yield connection
         except (SQLAlchemyError, OSError) as cause:
             self._failed(cause)
-            raise LibraryError(f"The library does not work at the moment. {HOW_TO}") from cause
+            what = Message("The library does not work at the moment.")
+            raise LibraryError(joined([what, HOW_TO])) from cause
         self._failing = False
 
     def _opened(self) -> Engine:
         with self._opening:  # others wait: they need what the first one makes
             if self._clock() < self._resting_until:
-                raise LibraryError(f"The library did not work a moment ago. {HOW_TO}")
+                what = Message("The library did not work a moment ago.")
+                raise LibraryError(joined([what, HOW_TO]))
             if self._engine is None:
                 engine = _engine(self._url)
                 try:

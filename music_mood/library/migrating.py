@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
+from i18n import Message
 from music_mood.errors import LibraryError
 
 SCRIPTS = Path(__file__).resolve().parent / "migrations"
@@ -34,6 +35,8 @@ def migrate(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as cause:
         raise LibraryError(
-            "The library was made by another version of this app. Please update the app, or name "
-            "another database by DATABASE_URL."
+            Message(
+                "The library was made by another version of this app. Please update the app, or "
+                "name another database by DATABASE_URL."
+            )
         ) from cause

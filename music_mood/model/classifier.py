@@ -19,6 +19,7 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
+from i18n import Message
 from music_mood.errors import ModelError
 from music_mood.model.features import as_array, usable_rows
 from music_mood.values import FEATURE_NAMES, MOODS, UNKNOWN, UNSURE
@@ -84,10 +85,7 @@ class MoodClassifier:
     def __init__(self, moods: "Pipeline", affect: "Pipeline", unsure_below: float) -> None:
         classes = [str(name) for name in moods.classes_]
         if classes != list(MOODS):
-            raise ModelError(
-                f"The mood model does not fit this version of the app: expected the moods "
-                f"{', '.join(MOODS)}, got {', '.join(classes)}."
-            )
+            raise ModelError(_misfit(", ".join(MOODS), ", ".join(classes)))
         self._moods = moods
         self._affect = affect
         self._unsure_below = unsure_below
@@ -113,20 +111,23 @@ class MoodClassifier:
             raise _incomplete() from cause
         if hashlib.sha256(pickled).hexdigest() != expected:  # a pickle can run code: check first
             raise ModelError(
-                "The mood model is not the one its metadata describes. Please restore the folder "
-                "models/mood from the repository."
+                Message(
+                    "The mood model is not the one its metadata describes. Please restore the "
+                    "folder models/mood from the repository."
+                )
             )
         if moods != list(MOODS) or features != list(FEATURE_NAMES):
-            raise ModelError(
-                f"The mood model does not fit this version of the app: expected moods "
-                f"{', '.join(MOODS)} from {', '.join(FEATURE_NAMES)}, got {moods} from {features}."
-            )
+            raise ModelError(_misfit(", ".join([*MOODS, *FEATURE_NAMES]), f"{moods}, {features}"))
         installed = version("scikit-learn")
         if _minor(made_by) != _minor(installed):
             raise ModelError(
-                f"The mood model was made with scikit-learn {made_by}, but {installed} "
-                "is installed. Please install what requirements.txt asks for, or make the model "
-                "anew with `make train-mood`."
+                Message(
+                    "The mood model was made with scikit-learn {made_by}, but {installed} is "
+                    "installed. Please install what requirements.txt asks for, or make the model "
+                    "anew with `make train-mood`.",
+                    made_by=made_by,
+                    installed=installed,
+                )
             )
         pipelines = joblib.load(io.BytesIO(pickled))
         return cls(pipelines["moods"], pipelines["affect"], unsure_below)
@@ -218,8 +219,18 @@ def model_version(folder: Path = MODEL_FOLDER) -> str:
 
 def _incomplete() -> ModelError:
     return ModelError(
-        "The mood model is missing or incomplete. Please restore the folder models/mood from the "
-        "repository."
+        Message(
+            "The mood model is missing or incomplete. Please restore the folder models/mood from "
+            "the repository."
+        )
+    )
+
+
+def _misfit(expected: str, got: str) -> Message:
+    return Message(
+        "The mood model does not fit this version of the app: expected {expected}, got {got}.",
+        expected=expected,
+        got=got,
     )
 
 

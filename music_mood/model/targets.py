@@ -17,6 +17,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from i18n import Message
 from music_mood.errors import ModelError
 from music_mood.model.classifier import MODEL_FOLDER
 from music_mood.model.preprocess import FASTEST_BPM, SLOWEST_BPM
@@ -75,13 +76,17 @@ class Targets:
             targets = cls(centres, scales, tracks, str(found["made"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
             raise ModelError(
-                "The targets of the moods are missing or incomplete. Please restore the folder "
-                "models/mood from the repository."
+                Message(
+                    "The targets of the moods are missing or incomplete. Please restore the folder "
+                    "models/mood from the repository."
+                )
             ) from cause
         if not targets._is_plausible():
             raise ModelError(
-                "The targets of the moods hold figures that no track can have. Please restore the "
-                "folder models/mood from the repository."
+                Message(
+                    "The targets of the moods hold figures that no track can have. Please restore "
+                    "the folder models/mood from the repository."
+                )
             )
         return targets
 

@@ -1,9 +1,7 @@
 """About: how the page works, how well it hears moods, who learns what, whose work it stands on."""
 
 import logging
-from collections.abc import Mapping
 from html import escape
-from types import MappingProxyType
 
 import streamlit as st
 
@@ -12,18 +10,9 @@ from music_mood.errors import MusicError
 from music_mood.model.figures import MoodFigures, OneMood
 from music_mood.panel.build import Build
 from music_mood.panel.language import say
-from music_mood.values import Mood
+from music_mood.values import MOOD_WORDS
 
 log = logging.getLogger(__name__)
-
-LABELS: Mapping[Mood, Message] = MappingProxyType(
-    {
-        Mood.CALM: Message("calm"),
-        Mood.ENERGETIC: Message("energetic"),
-        Mood.HAPPY: Message("happy"),
-        Mood.SAD: Message("sad"),
-    }
-)
 
 STEPS = (
     Message("You show a face, or simply say how you feel; both count the same."),
@@ -152,7 +141,7 @@ def show_build() -> None:
 
 def _row(one: OneMood) -> str:
     """One mood: name, bar, figure, and what it is taken for. All words are our own."""
-    label, other = say(LABELS[one.mood]), say(LABELS[one.taken_for])
+    label, other = say(MOOD_WORDS[one.mood]), say(MOOD_WORDS[one.taken_for])
     found = say("{count} of 100", count=_hundredth(one.found))
     mistaken = say(
         "{count} are taken for {label}", count=_hundredth(one.taken_for_share), label=other

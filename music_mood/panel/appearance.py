@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from i18n import Message, in_context
-from music_mood.values import MOODS, UNKNOWN, UNSURE, LabelledTrack, LabelSource, Mood
+from i18n import Message
+from music_mood.values import MOOD_WORDS, MOODS, LabelledTrack, LabelSource, Mood
 
 ICONS: Mapping[Mood, str] = MappingProxyType(
     {
@@ -46,16 +46,6 @@ SHAPES: Mapping[Mood, str] = MappingProxyType(
 )
 """Vega's names of marks, for those who do not tell the colours apart."""
 
-MOOD_WORDS: Mapping[Mood, Message] = MappingProxyType(
-    {
-        Mood.CALM: in_context("mood", "calm"),
-        Mood.ENERGETIC: in_context("mood", "energetic"),
-        Mood.HAPPY: in_context("mood", "happy"),
-        Mood.SAD: in_context("mood", "sad"),
-    }
-)
-"""The words, as a track is called: emotions have some of the same in English, not elsewhere."""
-
 MOOD_MUSIC: Mapping[Mood, Message] = MappingProxyType(
     {
         Mood.CALM: Message("calm music"),
@@ -66,14 +56,15 @@ MOOD_MUSIC: Mapping[Mood, Message] = MappingProxyType(
 )
 """Whole phrases, as other languages inflect the word."""
 
-VERDICT_WORDS: Mapping[str, Message] = MappingProxyType(
+MOOD_TITLES: Mapping[Mood, Message] = MappingProxyType(
     {
-        **{mood.value: word for mood, word in MOOD_WORDS.items()},
-        UNSURE: in_context("mood", "unsure"),
-        UNKNOWN: in_context("mood", "unknown"),
+        Mood.CALM: Message("Calm music"),
+        Mood.ENERGETIC: Message("Energetic music"),
+        Mood.HAPPY: Message("Happy music"),
+        Mood.SAD: Message("Sad music"),
     }
 )
-"""`LabelledTrack.verdict` -> its word."""
+"""The same, as a heading."""
 
 
 def background(mood: Mood) -> str:

@@ -4,8 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from i18n import Message
 from music_mood.files.audio_files import AUDIO_SUFFIXES, GivenFile
 from music_mood.files.csv_file import MAX_BYTES, MAX_ROWS
+from music_mood.panel.language import say
 from music_mood.panel.reading import label_once
 from music_mood.panel.values import Shelved
 from music_mood.panel.visit import this_visit
@@ -13,9 +15,9 @@ from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, read_files
 
 KEY = "files"
 
-FORMS = f"""\
-- **Audio files** ({", ".join(suffix.removeprefix(".") for suffix in AUDIO_SUFFIXES)}), up to
-  {MAX_MB_EACH} MB each and {MAX_MB_IN_ALL} MB together.
+FORMS = Message(
+    """\
+- **Audio files** ({kinds}), up to {each} MB each and {all} MB together.
 - **CSV**, for example from [Exportify](https://exportify.net): title, artist and, for moods at
   once, the audio features (danceability, energy, valence, …). The same as a **spreadsheet** (XLSX,
   ODS).
@@ -24,9 +26,15 @@ FORMS = f"""\
 - **Apple Music’s or iTunes’** library or playlist, exported as XML.
 - A **ZIP** of such lists (Exportify’s “Export All”).
 
-Lists may have {MAX_BYTES >> 20} MB and {MAX_ROWS:,} tracks. Instead of a file, the link of a
+Lists may have {list_size} MB and {rows} tracks. Instead of a file, the link of a
 playlist on Deezer does as well.
-"""
+""",
+    kinds=", ".join(suffix.removeprefix(".") for suffix in AUDIO_SUFFIXES),
+    each=MAX_MB_EACH,
+    all=MAX_MB_IN_ALL,
+    list_size=MAX_BYTES >> 20,
+    rows=MAX_ROWS,
+)
 """What can be brought, as a pop-up."""
 
 
@@ -34,32 +42,44 @@ def files_shelf() -> Shelved | None:
     """Let the visitor bring audio files, or a playlist as a file."""
     # Any kind of file: what cannot be read gets a sentence of ours that says what can.
     uploads = st.file_uploader(
-        "Audio files, or a playlist as a file",
+        say("Audio files, or a playlist as a file"),
         accept_multiple_files=True,
         max_upload_size=MAX_MB_EACH,
         key=KEY,
-        help=FORMS,
+        help=say(FORMS),
     )
+    visit = this_visit()
     if not uploads:
         _let_go()
-        st.caption(
+        if visit.brought_back and not st.button(
+            say("Let these files go"), key="let_go", type="tertiary", icon=":material/close:"
+        ):
+            return visit.brought_back
+        visit.brought_back = None
+        what = say(
             "Bring **audio files**, or a **playlist** as CSV (for example from Exportify), M3U, "
             "XSPF, a spreadsheet, or an export of Spotify, Apple Music or ListenBrainz; the "
-            "question mark above says more.  \n"
-            f"**Audio** (up to {MAX_MB_EACH} MB each, {MAX_MB_IN_ALL} MB together) plays right "
-            "here. It stays in this server’s memory while you visit. For the moods, this server "
-            "asks Deezer and ReccoBeats about the recordings that the tags name; the sound itself "
-            "goes nowhere."
+            "question mark above says more."
         )
+        promise = say(
+            "**Audio** (up to {each} MB each, {all} MB together) plays right here. It stays in "
+            "this server’s memory while you visit. For the moods, this server asks Deezer and "
+            "ReccoBeats about the recordings that the tags name; the sound itself goes nowhere.",
+            each=MAX_MB_EACH,
+            all=MAX_MB_IN_ALL,
+        )
+        st.caption(f"{what}  \n{promise}")
         return None
     # getvalue shares the uploader's bytes; read would copy them.
     files = [GivenFile(upload.name, data=upload.getvalue()) for upload in uploads]
     key = " ".join([KEY, *(upload.file_id for upload in uploads)])
-    return label_once(key, partial(read_files, files))
+    visit.from_file, visit.brought_back = label_once(key, partial(read_files, files)), None
+    return visit.from_file
 
 
 def _let_go() -> None:
     """Forget files that were taken out of the uploader: they may be large."""
     visit = this_visit()
+    visit.from_file = None
     if visit.shelved is not None and visit.shelved.key.split()[0] == KEY:
         visit.shelved = None

@@ -10,10 +10,10 @@ import streamlit as st
 
 from i18n import Message, Words, plural
 from music_mood.model.targets import TARGET_NAMES
-from music_mood.panel.appearance import COLOURS, SHAPES, VERDICT_WORDS, label_message
+from music_mood.panel.appearance import COLOURS, SHAPES, label_message
 from music_mood.panel.language import say
 from music_mood.panel.visit import this_visit
-from music_mood.values import MOODS, UNSURE, AudioFeatures, LabelledTrack
+from music_mood.values import MOODS, UNSURE, VERDICT_WORDS, AudioFeatures, LabelledTrack
 from page.controls import controlled
 
 MAX_POINTS = 2000

@@ -1,14 +1,10 @@
 """The music panel: the mood and why, the playlist while it is labelled, the tracks that fit."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import streamlit as st
 
 from emotion.values import Feeling
-from i18n import Message
-from music_mood.choosing.mood import Aim, explain, mood_distribution
-from music_mood.panel.appearance import ICONS, background
+from music_mood.choosing.mood import AIM_WORDS, Aim, explain, mood_distribution
+from music_mood.panel.appearance import ICONS, MOOD_TITLES, background
 from music_mood.panel.language import say
 from music_mood.panel.picks import show_picks
 from music_mood.panel.reading import show_summary
@@ -18,19 +14,6 @@ from music_mood.panel.spotify import save_as_playlist
 from music_mood.panel.visit import this_visit
 from music_mood.values import MOODS, LabelledTrack, Mood
 from page.controls import controlled
-
-AIMS: Mapping[Aim, Message] = MappingProxyType(
-    {Aim.MATCH: Message("Match me"), Aim.LIFT: Message("Lift me")}
-)
-
-TITLES: Mapping[Mood, Message] = MappingProxyType(
-    {
-        Mood.CALM: Message("Calm music"),
-        Mood.ENERGETIC: Message("Energetic music"),
-        Mood.HAPPY: Message("Happy music"),
-        Mood.SAD: Message("Sad music"),
-    }
-)
 
 
 def music_panel(feeling: Feeling | None) -> list[LabelledTrack]:
@@ -64,7 +47,7 @@ def _mood(feeling: Feeling) -> Aim:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        st.header(f"{ICONS[mood]} {say(TITLES[mood])}", anchor=False, width="content")
+        st.header(f"{ICONS[mood]} {say(MOOD_TITLES[mood])}", anchor=False, width="content")
         controlled(
             st.segmented_control,
             say("The music should"),
@@ -73,12 +56,17 @@ def _mood(feeling: Feeling) -> Aim:
             value=visit.aim,
             chosen=chosen,
             required=True,
-            format_func=lambda aim: say(AIMS[aim]),
+            format_func=lambda aim: say(AIM_WORDS[aim]),
             help=" ".join(say(aim.sentence) for aim in Aim),
             label_visibility="collapsed",
         )
     st.markdown(say(explain(feeling, visit.aim)))
     return visit.aim
+
+
+def in_words(feeling: Feeling | None) -> str:
+    """Say what the page goes by, for those who do not see it change; empty without a feeling."""
+    return say(explain(feeling, this_visit().aim)) if feeling else ""
 
 
 def leading_mood(feeling: Feeling) -> Mood:

@@ -12,6 +12,7 @@ from music_mood.choosing.steady import in_place, settled
 from music_mood.panel.hearing import forget_played, next_round, note_played
 from music_mood.panel.language import say
 from music_mood.panel.map import map_wanted, show_map
+from music_mood.panel.player.playing import Playing
 from music_mood.panel.tracks.component import show_list
 from music_mood.panel.tracks.rows import heard_words, rows
 from music_mood.panel.tuning import Way, chosen_by, way_of_features, way_of_mood
@@ -105,7 +106,12 @@ def _resume(visit: Visit) -> None:
 def _show(picks: Sequence[LabelledTrack], way: Way, shares: np.ndarray) -> None:
     visit = this_visit()
     found = {one.track.uri: visit.previews.get(one.track.uri, (None, 0.0))[0] for one in picks}
-    covers = {uri: one.cover_url for uri, one in found.items() if one and one.cover_url}
+    # Like previews: nothing is fetched from a music service before the visitor presses play.
+    covers = (
+        {uri: one.cover_url for uri, one in found.items() if one and one.cover_url}
+        if visit.part(Playing).started
+        else None
+    )
     links = {uri: one.link for uri, one in found.items() if one and one.link}
     drawn = rows(picks, visit.words, shares=shares[: len(picks)], covers=covers, links=links)
     show_list(drawn, way.lead, is_path=not np.allclose(shares[0], shares[-1]))

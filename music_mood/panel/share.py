@@ -13,24 +13,15 @@ from emotion.values import Feeling
 from i18n import Message, plural
 from music_mood.choosing.mood import mood_distribution, shares_per_emotion
 from music_mood.files.share_card import ShareCard, draw_card
-from music_mood.panel.appearance import COLOURS, SHAPES
+from music_mood.panel.appearance import COLOURS, MOOD_TITLES, SHAPES
 from music_mood.panel.language import say
 from music_mood.panel.share_link import host_of, link_to_share
-from music_mood.values import MOODS, LabelledTrack, Mood
+from music_mood.values import MOODS, LabelledTrack
 
 NAME = "Face the Music"
 FILE = "face-the-music.png"
 MOST_TRIED = 20
 """Tracks among which the card looks for some that can be written."""
-
-HEADINGS: Mapping[Mood, Message] = MappingProxyType(
-    {
-        Mood.CALM: Message("Calm music"),
-        Mood.ENERGETIC: Message("Energetic music"),
-        Mood.HAPPY: Message("Happy music"),
-        Mood.SAD: Message("Sad music"),
-    }
-)
 
 SAID: Mapping[str, Message] = MappingProxyType(
     {
@@ -164,7 +155,7 @@ def _card(
         name=NAME,
         address=address,
         feeling=say(said[emotion]),
-        heading=say(HEADINGS[mood]),
+        heading=say(MOOD_TITLES[mood]),
         tracks=tuple((pick.track.title, pick.track.artist) for pick in picks[:MOST_TRIED]),
         colour=COLOURS[mood],
         shape=SHAPES[mood],

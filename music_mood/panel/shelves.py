@@ -43,12 +43,10 @@ def choose_playlist() -> Shelved | None:
         required=True,
         format_func=lambda shelf: say(SHELF_WORDS[shelf]),
     )
-    shelved = SHELVES[visit.shelf]()
-    if visit.shelf == Shelf.FILES and shelved is None:
-        # After the way to Spotify and back the uploader is empty, and what was in it still here.
-        shelved = visit.brought_back
-    visit.from_file = shelved if visit.shelf == Shelf.FILES else None
-    return shelved
+    if visit.shelf is not Shelf.FILES and visit.from_file:
+        # Streamlit empties an uploader that it does not draw; what was in it waits here.
+        visit.brought_back, visit.from_file = visit.from_file, None
+    return SHELVES[visit.shelf]()
 
 
 def _demo_shelf() -> Shelved | None:

@@ -18,6 +18,7 @@ import streamlit as st
 from music_mood.clients.spotify.accounts import VisitorAccount
 from music_mood.clients.spotify.login import SpotifyLogin
 from music_mood.errors import ForbiddenError, MusicError, SettingsError
+from music_mood.panel.language import say, say_markdown
 from music_mood.panel.resources import services
 from music_mood.panel.visit import AtSpotify, Visit, this_visit
 
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 XSRF_COOKIE = "_streamlit_xsrf"
 
 
-def come_back() -> None:
+def end_of_login() -> None:
     """Take up what waited while the visitor was at Spotify, and end the login if this is its end.
 
     Call it before anything else of the page is drawn.
@@ -44,12 +45,12 @@ def come_back() -> None:
     state, code, error = (query.get(name) for name in ("state", "code", "error"))
     if state and (code or error):
         if state != at_spotify.returned:
-            with st.spinner("Logging in at Spotify …"):
+            with st.spinner(say("Logging in at Spotify …")):
                 _end_login(at_spotify, login, browser, (code, state, error))
         query.from_dict({k: v for k, v in query.items() if k not in ("state", "code", "error")})
     if at_spotify.notice and visit.feeling is None:
         # The way of the login button, which would say it, is not drawn yet.
-        st.warning(at_spotify.notice, icon=":material/person_off:")
+        st.warning(say_markdown(at_spotify.notice), icon=":material/person_off:")
 
 
 def _end_login(
@@ -65,16 +66,16 @@ def _end_login(
         account = login.finish(code, state, browser, error)
     except MusicError as failure:
         log.info("a login at Spotify failed: %s", failure)
-        at_spotify.notice, at_spotify.notice_at = str(failure), ""
+        at_spotify.notice, at_spotify.notice_at = failure.message, ""
         return
     at_spotify.log_out()
-    at_spotify.account, at_spotify.notice = account, ""
+    at_spotify.account, at_spotify.notice = account, None
     try:
         at_spotify.name = services().spotify(account).user_name()
     except ForbiddenError as failure:  # Spotify lets in only whom the app's owner has listed
         log.info("a visitor logged in, but may not use the app: %s", failure)
         at_spotify.log_out()
-        at_spotify.notice, at_spotify.notice_at = str(failure), ""
+        at_spotify.notice, at_spotify.notice_at = failure.message, ""
     except MusicError as failure:
         log.info("a visitor's name could not be read: %s", failure)
 
@@ -103,23 +104,28 @@ def login_button(words: str, key: str) -> None:
     at_spotify = visit.spotify
     if at_spotify.notice and at_spotify.notice_at in ("", key):
         at_spotify.notice_at = key
-        st.warning(at_spotify.notice, icon=":material/person_off:")
+        st.warning(say_markdown(at_spotify.notice), icon=":material/person_off:")
     home = urlsplit(login.way_back)
     if st.context.url and urlsplit(st.context.url).hostname != home.hostname:
         # Cookies and Spotify know one name of this server only.
         address = f"{home.scheme}://{home.netloc}{home.path}"
-        st.caption(f"To log in with Spotify, please open this page as [{address}]({address}).")
+        st.caption(
+            say(
+                "To log in with Spotify, please open this page as [{address}]({address}).",
+                address=address,
+            )
+        )
     elif not (browser := browser_value(st.context.cookies.get(XSRF_COOKIE, ""))):
-        st.caption("To log in with Spotify, please allow cookies for this page and reload it.")
+        st.caption(say("To log in with Spotify, please allow cookies for this page and reload it."))
     elif st.button(words, key=key, icon=":material/login:"):
-        at_spotify.notice = ""
+        at_spotify.notice = None
         address, _ = login.start(browser, visit.luggage())
         _leave_for(address)
 
 
 def _leave_for(address: str) -> None:
     """Lead the browser there, in this tab; a page within a frame may only open another tab."""
-    st.link_button("Go on to Spotify", address, icon=":material/open_in_new:", type="primary")
+    st.link_button(say("Go on to Spotify"), address, icon=":material/open_in_new:", type="primary")
     target = json.dumps(address).replace("<", "\\u003c")
     st.html(
         f"<script>if (window.top === window) window.location.assign({target})</script>",

@@ -8,8 +8,15 @@ from types import MappingProxyType
 import numpy as np
 import streamlit as st
 
-from i18n import Message, in_context
-from music_mood.choosing.mood import Aim, lift_goal, plan, progress, shares_per_emotion
+from i18n import Message
+from music_mood.choosing.mood import (
+    FEELING_WORDS,
+    Aim,
+    lift_goal,
+    plan,
+    progress,
+    shares_per_emotion,
+)
 from music_mood.choosing.nearest import nearest, pull
 from music_mood.choosing.recommend import recommend
 from music_mood.model.preprocess import FASTEST_BPM, SLOWEST_BPM
@@ -35,19 +42,6 @@ SLIDER_WORDS: Mapping[str, Message] = MappingProxyType(
     }
 )
 """`TARGET_NAMES` -> what stands above its slider."""
-
-EMOTION_WORDS: Mapping[str, Message] = MappingProxyType(
-    {
-        "angry": in_context("feeling", "angry"),
-        "disgust": in_context("feeling", "disgusted"),
-        "fear": in_context("feeling", "afraid"),
-        "happy": in_context("feeling", "happy"),
-        "sad": in_context("feeling", "sad"),
-        "surprise": in_context("feeling", "surprised"),
-        "neutral": in_context("feeling", "neutral"),
-    }
-)
-"""`shares_per_emotion`'s names -> what a visitor reads."""
 
 NEAREST_FIRST = Message("What comes nearest to the sliders comes first.")
 FROM_SLIDERS = Message("The way leads from the sliders’ figures to calm and happy music.")
@@ -218,7 +212,7 @@ def _show_targets(targets: Targets) -> None:
         lines = [
             say_markdown(
                 "**{feeling}**: {music}, {figures}",
-                feeling=EMOTION_WORDS[emotion],
+                feeling=FEELING_WORDS[emotion],
                 music=MOOD_MUSIC[MOODS[int(shares.argmax())]],
                 figures=_figures(targets.at(shares)),
             )

@@ -72,14 +72,14 @@ class Shelved:
         As its source gave it.
     labelled : tuple of LabelledTrack
         Its tracks, completed and labelled.
-    failures : tuple of str
+    failures : tuple of Message
         Sentences about services that failed on the way.
     """
 
     key: str
     playlist: Playlist
     labelled: tuple[LabelledTrack, ...]
-    failures: tuple[str, ...]
+    failures: tuple[Message, ...]
 
     def without_sound(self) -> Self:
         """Copy it without the visitor's audio files, which are large, and still on their disk."""

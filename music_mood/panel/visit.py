@@ -4,23 +4,27 @@ It lives in the visitor's session and nowhere else, but for what `Visit.luggage`
 server's memory while they are at Spotify's login.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
 from urllib.parse import quote, unquote
 
 import streamlit as st
 
 from emotion.values import Feeling
-from i18n import LANGUAGES, Words
+from i18n import LANGUAGES, Message, Words
 from music_mood.choosing.mood import Aim
 from music_mood.choosing.queue import Queue
-from music_mood.clients.spotify.accounts import VisitorAccount
-from music_mood.clients.spotify.api import Listed
-from music_mood.clients.spotify.saving import Saved, Saving
 from music_mood.panel.values import PICKS, ChosenBy, SearchFor, Shelf, Shelved, Turn
 from music_mood.reference import MAX_LENGTH
 from music_mood.values import Preview
+
+if TYPE_CHECKING:  # a page that nobody has used yet does without the clients' libraries
+    from music_mood.clients.spotify.accounts import VisitorAccount
+    from music_mood.clients.spotify.api import Listed
+    from music_mood.clients.spotify.saving import Saved, Saving
 
 _KEY = "visit"
 
@@ -49,7 +53,7 @@ class AtSpotify:
         With the token.
     name : str
         The visitor's on Spotify; empty if it is not known.
-    notice : str
+    notice : Message or None
         Why the last login failed, until the next try.
     notice_at : str
         The button beside which that is said: once on the page, not on every shelf.
@@ -67,7 +71,7 @@ class AtSpotify:
 
     account: VisitorAccount | None = None
     name: str = ""
-    notice: str = ""
+    notice: Message | None = None
     notice_at: str = ""
     returned: str = ""
     menu: list[Listed] | None = None
@@ -221,7 +225,7 @@ class Visit:
             _parts={kind: part.luggage() for kind, part in self._parts.items()},
         )
 
-    def unpack(self, luggage: "Visit") -> None:
+    def unpack(self, luggage: Visit) -> None:
         """Go on where another session of the same visitor stopped."""
         own = luggage.luggage()  # the same may be unpacked in another tab, too
         for one in fields(self):

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from i18n import Message
 from music_mood.errors import ProviderError
 from music_mood.previews.provider import PreviewProvider
 from music_mood.values import Preview, Track
@@ -56,7 +57,9 @@ class PreviewChain:
                 failure = _ask(provider, tracks, open_ones, found)
             except Exception:  # a bug in one provider must not cost the visitor the others
                 log.exception("%s is broken", provider.name)
-                failure = ProviderError(f"{provider.name} failed unexpectedly.", provider.name)
+                failure = ProviderError(
+                    Message("{service} failed unexpectedly.", service=provider.name), provider.name
+                )
             if failure:
                 log.warning("%s failed: %s", provider.name, failure)
                 failures.append(failure)

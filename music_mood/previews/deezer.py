@@ -1,5 +1,6 @@
 """Half a minute of mp3 from Deezer. The address works for about 14 minutes."""
 
+from i18n import Message
 from music_mood.clients.deezer import NAME, DeezerApi, DeezerTrack
 from music_mood.errors import NotFoundError
 from music_mood.matching import plain_isrc
@@ -23,8 +24,8 @@ class DeezerPreviews:
 
     def preview(self, track: Track) -> Preview | None:
         """See `PreviewProvider.preview`."""
-        not_compared = LENGTH_NOT_COMPARED if track.duration_ms is None else ""
-        for look_up, note in ((self._exact, ""), (self._similar, not_compared)):
+        not_compared = LENGTH_NOT_COMPARED if track.duration_ms is None else None
+        for look_up, note in ((self._exact, None), (self._similar, not_compared)):
             try:
                 found = _preview(look_up(track), note)
             except NotFoundError:  # another release may be there
@@ -45,7 +46,7 @@ class DeezerPreviews:
         )
 
 
-def _preview(found: DeezerTrack | None, note: str = "") -> Preview | None:
+def _preview(found: DeezerTrack | None, note: Message | None = None) -> Preview | None:
     if found is None or not is_web_address(found.preview):
         return None
     track = found.as_track()

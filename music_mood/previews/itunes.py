@@ -30,7 +30,7 @@ class ItunesPreviews:
         if best is None:
             return None
         song = playable[best]
-        note = LENGTH_NOT_COMPARED if track.duration_ms is None else ""
+        note = LENGTH_NOT_COMPARED if track.duration_ms is None else None
         return Preview(
             NAME,
             "audio/mp4",

@@ -6,9 +6,10 @@ hear them, for the visible tracks at once, and not stored.
 
 from typing import Protocol
 
+from i18n import Message
 from music_mood.values import Preview, Track
 
-LENGTH_NOT_COMPARED = (
+LENGTH_NOT_COMPARED = Message(
     "Found by title and artist. The length was not compared, as the list names none: this may be "
     "another version."
 )

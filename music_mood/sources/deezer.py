@@ -2,10 +2,11 @@
 
 from collections.abc import Generator
 
+from i18n import Message
 from music_mood.clients.deezer import NAME, DeezerApi, read_track
 from music_mood.errors import ForbiddenError, NotFoundError, PlaylistError
 from music_mood.reference import Kind, Reference
-from music_mood.values import Playlist, Skipped, Track
+from music_mood.values import NO_TITLE, NO_TRACK, Playlist, Skipped, Track
 from music_mood.web.paging import PagesRead, collect
 
 
@@ -40,11 +41,19 @@ def read_deezer(api: DeezerApi, reference: Reference) -> Generator[PagesRead, No
         playlist = yield from _read(api, reference)
     except (NotFoundError, ForbiddenError) as error:
         raise PlaylistError(
-            f"{NAME} shows us no such {reference.kind}. It may be private or deleted: please check "
-            "the link, or make the playlist public."
+            Message(
+                "{service} does not show us what this link leads to. It may be private or deleted: "
+                "please check the link, or make the playlist public.",
+                service=NAME,
+            )
         ) from error
     if not playlist.tracks:
-        raise PlaylistError(f"This {reference.kind} on {NAME} holds no track that can be played.")
+        raise PlaylistError(
+            Message(
+                "What this link leads to on {service} holds no track that can be played.",
+                service=NAME,
+            )
+        )
     return playlist
 
 
@@ -52,9 +61,11 @@ def _read(api: DeezerApi, reference: Reference) -> Generator[PagesRead, None, Pl
     if reference.kind is Kind.TRACK:
         track = api.track(reference.id).as_track()
         if not track.title:
-            raise NotFoundError(f"{NAME} does not tell what this is.", NAME)
+            raise NotFoundError(
+                Message("{service} does not tell what this is.", service=NAME), NAME
+            )
         return Playlist(track.title, NAME, (track,), link=reference.link)
-    title = api.title(reference.kind, reference.id).strip() or f"{NAME} {reference.kind}"
+    title = api.title(reference.kind, reference.id).strip() or reference.without_title
     first = api.tracks(reference.kind, reference.id)
     found = yield from collect(first, api.next_page, _track_or_reason)
     return Playlist(
@@ -65,10 +76,10 @@ def _read(api: DeezerApi, reference: Reference) -> Generator[PagesRead, None, Pl
 def _track_or_reason(entry: object) -> Track | Skipped:
     track = read_track(entry)
     if track is None:
-        return Skipped("?", "is no track")
+        return Skipped("?", NO_TRACK)
     found = track.as_track()
     if not found.title:  # a card without a name tells nothing
-        return Skipped(found.artist or "?", "has no title")
+        return Skipped(found.artist or "?", NO_TITLE)
     if not track.readable:
-        return Skipped(found.title, "is not available on Deezer here")
+        return Skipped(found.title, Message("is not available on Deezer here"))
     return found

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from immich_memories_music import tracks_dir
 from tinytag import TinyTag
 
+from i18n import Message
 from music_mood.values import Mood, Playlist, Track
 
 FOLDER_MOODS = MappingProxyType(
@@ -57,7 +58,9 @@ def demo_playlist() -> Playlist:
                 makers_mood=FOLDER_MOODS[folder],
             )
         )
-    return Playlist("Demo playlist, labelled by its makers", "demo", tuple(tracks), link=LINK)
+    return Playlist(
+        Message("Demo playlist, labelled by its makers"), "demo", tuple(tracks), link=LINK
+    )
 
 
 def _duration_ms(path: Path) -> int:

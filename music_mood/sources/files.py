@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
+from i18n import Message, plural
 from music_mood.errors import PlaylistError
 from music_mood.files.audio_files import (
     AUDIO_SUFFIXES,
@@ -17,6 +18,7 @@ from music_mood.files.csv_file import MAX_BYTES
 from music_mood.files.lists.forms import (
     FORM_SUFFIXES,
     HEAD,
+    VIDEO,
     Form,
     form_of,
     is_film,
@@ -37,8 +39,10 @@ MAX_MB_IN_ALL = 200
 
 MAX_FILES = 5_000
 
+MY_FILES = Message("My files")
 
-def read_files(files: Sequence[GivenFile], title: str = "My files") -> Playlist:
+
+def read_files(files: Sequence[GivenFile], title: Message | str = MY_FILES) -> Playlist:
     """Read files as one playlist, in their order.
 
     Parameters
@@ -46,7 +50,7 @@ def read_files(files: Sequence[GivenFile], title: str = "My files") -> Playlist:
     files : sequence of GivenFile
         Audio, and lists of tracks in any form that `read_playlist_file` knows. Where a list names
         an audio file that is given as well, that file stands in the list's place for it.
-    title : str
+    title : Message or str
         The playlist's, unless there is only one file.
 
     Returns
@@ -64,7 +68,7 @@ def read_files(files: Sequence[GivenFile], title: str = "My files") -> Playlist:
     tracks: list[Track] = []
     doubles = Doubles()
     skipped: list[Skipped] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     limits = zip(files, _over_limits(files), strict=True)
     found = [too_much or _read(file) for file, too_much in limits]
     brought = _by_name(found)
@@ -113,12 +117,22 @@ def audio_files_below(folder: Path) -> list[GivenFile]:
         ]
         if len(found) > MAX_FILES:
             raise PlaylistError(
-                f"The folder {folder} holds more than {MAX_FILES} audio files. Please name one of "
-                "the folders in it."
+                Message(
+                    "The folder {folder} holds more than {count} audio files. Please name one of "
+                    "the folders in it.",
+                    folder=str(folder),
+                    count=MAX_FILES,
+                )
             )
     if not found:
         kinds = ", ".join(suffix.removeprefix(".") for suffix in AUDIO_SUFFIXES)
-        raise PlaylistError(f"There are no audio files ({kinds}) in the folder {folder}.")
+        raise PlaylistError(
+            Message(
+                "There are no audio files ({kinds}) in the folder {folder}.",
+                kinds=kinds,
+                folder=str(folder),
+            )
+        )
     return found
 
 
@@ -127,11 +141,14 @@ def _over_limits(files: Iterable[GivenFile]) -> Iterable[Skipped | None]:
     held = 0
     for number, file in enumerate(files):
         if number >= MAX_FILES:
-            yield Skipped(file.name, f"only {MAX_FILES} files are read at once")
+            yield Skipped(
+                file.name, Message("only {count} files are read at once", count=MAX_FILES)
+            )
         elif len(file.data) > MAX_MB_EACH << 20:
-            yield Skipped(file.name, f"it is larger than {MAX_MB_EACH} MB")
+            yield Skipped(file.name, Message("it is larger than {size} MB", size=MAX_MB_EACH))
         elif held + len(file.data) > MAX_MB_IN_ALL << 20:
-            yield Skipped(file.name, f"all files together may have {MAX_MB_IN_ALL} MB")
+            too_much = Message("all files together may have {size} MB", size=MAX_MB_IN_ALL)
+            yield Skipped(file.name, too_much)
         else:
             held += len(file.data)
             yield None
@@ -142,7 +159,7 @@ def _read(file: GivenFile) -> Playlist | Skipped:
         try:
             return _read_list(file)
         except PlaylistError as error:
-            return Skipped(file.name, str(error))
+            return Skipped(file.name, error.message)
     found = read_audio_file(file)
     if isinstance(found, Track):
         return Playlist(file.name, "files", (found,))
@@ -178,11 +195,11 @@ def _beginning(file: GivenFile, size: int) -> bytes:
 def _no_audio(file: GivenFile, why: Skipped) -> Skipped:
     """Say what a file is that is not called audio and could not be read as such."""
     if is_film(_beginning(file, MAX_MB_EACH << 20)):
-        return Skipped(file.name, str(unreadable("a video")))
+        return Skipped(file.name, unreadable(VIDEO).message)
     head = _beginning(file, HEAD)
     if not head or is_sound(head):
         return why
-    return Skipped(file.name, str(unreadable("no file of a kind that we know")))
+    return Skipped(file.name, unreadable(Message("no file of a kind that we know")).message)
 
 
 def _read_list(file: GivenFile) -> Playlist:
@@ -190,12 +207,23 @@ def _read_list(file: GivenFile) -> Playlist:
         with file.open() as opened:
             data = opened.read(MAX_BYTES + 1)
     except OSError as cause:
-        raise PlaylistError(f"The file {file.name[:80]} cannot be opened.") from cause
+        raise PlaylistError(cannot_be_opened(file.name)) from cause
     return read_playlist_file(data, file.name)
 
 
-def _none_usable(skipped: Sequence[Skipped]) -> str:
-    first = f"{skipped[0].name[:80]}: {skipped[0].reason.rstrip('.')}." if skipped else ""
-    if len(skipped) == 1:
-        return f"This file cannot be used. {first}"
-    return f"None of these {len(skipped)} files can be used. {first}"
+def cannot_be_opened(name: str) -> Message:
+    """Say that a file cannot be opened."""
+    return Message("The file {name} cannot be opened.", name=name[:80])
+
+
+def _none_usable(skipped: Sequence[Skipped]) -> Message:
+    count = len(skipped)
+    if not skipped:
+        return Message("There is no file.")
+    return plural(
+        "This file cannot be used. {name}: {reason:.}",
+        "None of these {count} files can be used. {name}: {reason:.}",
+        count,
+        name=str(skipped[0].name)[:80],
+        reason=skipped[0].reason,
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
+from i18n import joined
 from music_mood.errors import BadAnswerError, PlaylistError, UnavailableError
 from music_mood.reference import (
     PAGE_SITES,
@@ -63,11 +64,11 @@ class ShortLinks:
         try:
             address = self._redirects[link.host].follow(link.address)
         except (UnavailableError, BadAnswerError) as error:
-            raise type(error)(f"{error} {link.way_on}", error.provider) from error
+            raise type(error)(joined([error.message, link.way_on]), error.provider) from error
         try:
             found = find_link(address)
         except PlaylistError as error:
-            raise PlaylistError(f"{error} {link.way_on}") from error
+            raise PlaylistError(joined([error.message, link.way_on])) from error
         if isinstance(found, ShortLink):
             raise PlaylistError(link.way_on)
         return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 
+from i18n import Message, joined
 from music_mood.clients.spotify.accounts import NAME
 from music_mood.clients.spotify.api import SpotifyApi
 from music_mood.clients.spotify.shapes import read_entry, read_track
@@ -11,9 +12,17 @@ from music_mood.reference import Kind, Reference
 from music_mood.values import Playlist, Skipped, Track
 from music_mood.web.paging import Page, PagesRead, collect
 
-OTHER_WAYS = (
-    "export it as a CSV file (exportify.net) and open that, or find it on Deezer and paste the "
-    "link from there."
+OTHER_WAYS = Message(
+    "You can export it as a CSV file (exportify.net) and open that, or find it on Deezer and paste "
+    "the link from there."
+)
+LOG_IN_OR_OTHER_WAYS = Message(
+    "You can log in with Spotify if it is yours, export it as a CSV file (exportify.net) and open "
+    "that, or find it on Deezer and paste the link from there."
+)
+COPY_OR_OTHER_WAYS = Message(
+    "You can copy its tracks into a playlist of your own, export it as a CSV file (exportify.net) "
+    "and open that, or find it on Deezer and paste the link from there."
 )
 
 
@@ -49,23 +58,34 @@ def read_spotify(api: SpotifyApi, reference: Reference) -> Generator[PagesRead, 
     except LoginNeededError:
         raise
     except NotFoundError as error:
-        raise PlaylistError(
-            f"{NAME} knows no such {reference.kind}, or it is private. Please check the link, or "
-            f"{_ways_on(api)}"
-        ) from error
+        unknown = Message(
+            "{service} does not know what this link leads to, or it is private. Please check the "
+            "link.",
+            service=NAME,
+        )
+        raise PlaylistError(joined([unknown, _ways_on(api)])) from error
     except ForbiddenError as error:
-        raise PlaylistError(f"{error} You can {_ways_on(api)}") from error
+        raise PlaylistError(joined([error.message, _ways_on(api)])) from error
     if not playlist.tracks:
-        raise PlaylistError(f"This {reference.kind} on {NAME} holds no track that we can use.")
+        raise PlaylistError(
+            Message(
+                "What this link leads to on {service} holds no track that we can use.",
+                service=NAME,
+            )
+        )
     return playlist
+
+
+LIKED = Message("Liked songs")
+"""Title of the one list that is no playlist."""
 
 
 def read_liked_songs(api: SpotifyApi) -> Generator[PagesRead, None, Playlist]:
     """Read the visitor's liked songs; yields, returns and raises as `read_spotify` does."""
     found = yield from collect(api.liked_songs(), api.next_page, read_entry)
     if not found.tracks:
-        raise PlaylistError(f"There are no liked songs on {NAME} yet.")
-    return Playlist("Liked songs", NAME, found.tracks, found.skipped, notes=found.notes)
+        raise PlaylistError(Message("There are no liked songs on {service} yet.", service=NAME))
+    return Playlist(LIKED, NAME, found.tracks, found.skipped, notes=found.notes)
 
 
 def search_spotify(api: SpotifyApi, words: str) -> Playlist:
@@ -73,8 +93,8 @@ def search_spotify(api: SpotifyApi, words: str) -> Playlist:
     doubles = Doubles()
     found = tuple(track for track in api.search_tracks(words) if doubles.is_new(track))
     if not found:
-        raise PlaylistError(f"{NAME} found no track for these words.")
-    return Playlist(f"Search for “{words}”", NAME, found)
+        raise PlaylistError(Message("{service} found no track for these words.", service=NAME))
+    return Playlist(Message("Search for “{words}”", words=words), NAME, found)
 
 
 def _read(api: SpotifyApi, reference: Reference) -> Generator[PagesRead, None, Playlist]:
@@ -89,13 +109,16 @@ def _read(api: SpotifyApi, reference: Reference) -> Generator[PagesRead, None, P
         (title, first), read = api.playlist(reference.id), read_entry
     if first is None:
         raise ForbiddenError(
-            f"{NAME} shows the contents of a playlist only to its owner and to those who work on "
-            "it.",
+            Message(
+                "{service} shows the contents of a playlist only to its owner and to those who "
+                "work on it.",
+                service=NAME,
+            ),
             NAME,
         )
     found = yield from collect(first, api.next_page, read)
     return Playlist(
-        title or f"{NAME} {reference.kind}",
+        title or reference.without_title,
         NAME,
         found.tracks,
         found.skipped,
@@ -104,10 +127,5 @@ def _read(api: SpotifyApi, reference: Reference) -> Generator[PagesRead, None, P
     )
 
 
-def _ways_on(api: SpotifyApi) -> str:
-    first = (
-        "copy its tracks into a playlist of your own"
-        if api.account.is_visitor
-        else "log in with Spotify if it is yours"
-    )
-    return f"{first}, {OTHER_WAYS}"
+def _ways_on(api: SpotifyApi) -> Message:
+    return COPY_OR_OTHER_WAYS if api.account.is_visitor else LOG_IN_OR_OTHER_WAYS

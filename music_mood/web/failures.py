@@ -5,13 +5,14 @@ test walks through every exception class of both and fails if one has no entry i
 """
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import requests.exceptions as rq
 import urllib3.exceptions as u3
 from urllib3.util.retry import Retry
 
+from i18n import Message, plural
 from music_mood.errors import (
     BadAnswerError,
     ForbiddenError,
@@ -27,20 +28,49 @@ DEFAULT_RETRY_AFTER_S = 1.0
 
 _HEADER_READER = Retry(retry_after_max=10**9)  # its default would call 30 000 seconds 6 hours
 
-SILENT = (TimedOutError, "{} did not answer in time. Please try again in a minute.")
-OUT_OF_REACH = (
-    UnavailableError,
-    "{} cannot be reached. Please check the internet connection, or try again in a minute.",
-)
-BROKEN_OFF = (UnavailableError, "{} broke off in the middle. Please try again in a minute.")
-UNTRUSTED = (
-    UnavailableError,
-    "No secure connection to {} could be made. Please check the date and the network's proxy.",
-)
-ADDRESS = (UnavailableError, "The address that is set for {} cannot be used.")
-GARBLED = (BadAnswerError, "{} answered something we cannot read. Please try again later.")
+Meaning = tuple[type[ProviderError], Callable[[str], Message]]
+"""What an exception becomes, and the sentence about a service of that name."""
 
-FAMILIES: Mapping[type[Exception], tuple[type[ProviderError], str]] = MappingProxyType(
+SILENT: Meaning = (
+    TimedOutError,
+    lambda name: Message(
+        "{service} did not answer in time. Please try again in a minute.", service=name
+    ),
+)
+OUT_OF_REACH: Meaning = (
+    UnavailableError,
+    lambda name: Message(
+        "{service} cannot be reached. Please check the internet connection, or try again in a "
+        "minute.",
+        service=name,
+    ),
+)
+BROKEN_OFF: Meaning = (
+    UnavailableError,
+    lambda name: Message(
+        "{service} broke off in the middle. Please try again in a minute.", service=name
+    ),
+)
+UNTRUSTED: Meaning = (
+    UnavailableError,
+    lambda name: Message(
+        "No secure connection to {service} could be made. Please check the date and the network’s "
+        "proxy.",
+        service=name,
+    ),
+)
+ADDRESS: Meaning = (
+    UnavailableError,
+    lambda name: Message("The address that is set for {service} cannot be used.", service=name),
+)
+GARBLED: Meaning = (
+    BadAnswerError,
+    lambda name: Message(
+        "{service} answered something we cannot read. Please try again later.", service=name
+    ),
+)
+
+FAMILIES: Mapping[type[Exception], Meaning] = MappingProxyType(
     {
         # requests
         rq.Timeout: SILENT,
@@ -97,26 +127,42 @@ def translate(error: Exception, provider: str) -> ProviderError:
     # The roots of both families have no entry of their own: what is new there is out of reach.
     entry = next((FAMILIES[c] for c in type(error).__mro__ if c in FAMILIES), OUT_OF_REACH)
     kind, sentence = entry
-    return kind(sentence.format(provider), provider)
+    return kind(sentence(provider), provider)
 
 
 def wait_error(provider: str, seconds: float) -> RateLimitedError:
     """Say that a service wants us to wait."""
     return RateLimitedError(
-        f"{provider} asks for a pause: please try again in {in_words(seconds)}.", provider, seconds
+        Message(
+            "{service} asks for a pause: please try again in {time}.",
+            service=provider,
+            time=in_words(seconds),
+        ),
+        provider,
+        seconds,
     )
 
 
 def down_error(provider: str) -> UnavailableError:
     """Say that a service is down."""
     return UnavailableError(
-        f"{provider} is out of order at the moment. Please try again in a minute.", provider
+        Message(
+            "{service} is out of order at the moment. Please try again in a minute.",
+            service=provider,
+        ),
+        provider,
     )
 
 
-def bad_answer_error(provider: str, what: str) -> BadAnswerError:
+OTHER_DATA = Message("data of another kind than expected")
+
+
+def bad_answer_error(provider: str, what: Message = OTHER_DATA) -> BadAnswerError:
     """Say what a service answered that cannot be understood."""
-    return BadAnswerError(f"{provider} answered {what}. Please try again later.", provider)
+    return BadAnswerError(
+        Message("{service} answered {what}. Please try again later.", service=provider, what=what),
+        provider,
+    )
 
 
 def status_error(provider: str, status: int) -> ProviderError | None:
@@ -124,11 +170,38 @@ def status_error(provider: str, status: int) -> ProviderError | None:
     if 200 <= status < 300:
         return None
     if status in (401, 403):
-        return ForbiddenError(f"{provider} does not give us access to this.", provider)
+        return no_access_error(provider)
     if status in (404, 410):
-        return NotFoundError(f"{provider} does not know this.", provider)
+        return not_known_error(provider)
     return BadAnswerError(
-        f"{provider} did not accept our question (status {status}). Please try again later.",
+        Message(
+            "{service} did not accept our question (status {status}). Please try again later.",
+            service=provider,
+            status=status,
+        ),
+        provider,
+    )
+
+
+def no_access_error(provider: str) -> ForbiddenError:
+    """Say that a service has what was asked for, but not for us."""
+    return ForbiddenError(
+        Message("{service} does not give us access to this.", service=provider), provider
+    )
+
+
+def not_known_error(provider: str) -> NotFoundError:
+    """Say that a service does not have what was asked for."""
+    return NotFoundError(Message("{service} does not know this.", service=provider), provider)
+
+
+def elsewhere_error(provider: str) -> BadAnswerError:
+    """Say that a list's next page is not on the service itself."""
+    return BadAnswerError(
+        Message(
+            "{service} sent us elsewhere for the rest of the list; we did not go there.",
+            service=provider,
+        ),
         provider,
     )
 
@@ -144,11 +217,16 @@ def retry_after_s(headers: Mapping[str, str]) -> float:
         return DEFAULT_RETRY_AFTER_S
 
 
-def in_words(seconds: float) -> str:
+def in_words(seconds: float) -> Message:
     """Tell a waiting time, rounded up: "8 seconds", "3 minutes", "9 hours", "2 days"."""
-    for unit, size, most in (("second", 1, 90), ("minute", 60, 90), ("hour", 3600, 48)):
-        count = max(1, -int(-seconds // size))
-        if count <= most:
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    count = -int(-seconds // 86_400)
-    return f"{count} days"
+
+    def times(size: int) -> int:
+        return max(1, -int(-seconds // size))
+
+    if times(1) <= 90:
+        return plural("{count} second", "{count} seconds", times(1))
+    if times(60) <= 90:
+        return plural("{count} minute", "{count} minutes", times(60))
+    if times(3_600) <= 48:
+        return plural("{count} hour", "{count} hours", times(3_600))
+    return plural("{count} day", "{count} days", times(86_400))

@@ -4,9 +4,10 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
+from i18n import Message, joined
 from music_mood.errors import ProviderError
 from music_mood.matching import Doubles
-from music_mood.values import Skipped, Track
+from music_mood.values import LISTED_TWICE, Skipped, Track
 
 MAX_ENTRIES = 10_000
 """Most entries read; Spotify's own limit for a playlist."""
@@ -53,7 +54,7 @@ class Collected:
 
     tracks: tuple[Track, ...]
     skipped: tuple[Skipped, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 def collect(
@@ -86,7 +87,7 @@ def collect(
     """
     tracks: list[Track] = []
     skipped: list[Skipped] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     doubles = Doubles()
     visited: set[str] = set()
     page = first
@@ -98,19 +99,26 @@ def collect(
             elif doubles.is_new(found):
                 tracks.append(found)
             else:
-                skipped.append(Skipped(found.title, "is listed twice"))
+                skipped.append(Skipped(found.title, LISTED_TWICE))
         count = len(tracks) + len(skipped)
         yield PagesRead(count, page.total)
         if not page.next or not page.entries or page.next in visited:
             break
         if count >= MAX_ENTRIES:
-            notes.append(f"Only the first {count} entries were read.")
+            notes.append(_only(count))
             break
         visited.add(page.next)
         try:
             page = follow(page.next)
         except ProviderError as error:
-            of_all = f" of {page.total}" if page.total else ""
-            notes.append(f"{error} Only the first {count}{of_all} entries were read.")
+            notes.append(joined([error.message, _only(count, page.total)]))
             break
     return Collected(tuple(tracks), tuple(skipped), tuple(notes))
+
+
+def _only(count: int, total: int | None = None) -> Message:
+    if total:
+        return Message(
+            "Only the first {count} of {total} entries were read.", count=count, total=total
+        )
+    return Message("Only the first {count} entries were read.", count=count)

@@ -25,7 +25,8 @@ from typing import Any, Self, TypeVar
 import requests
 import tenacity
 
-from music_mood.errors import BadAnswerError, RateLimitedError, TimedOutError, UnavailableError
+from i18n import Message
+from music_mood.errors import RateLimitedError, TimedOutError, UnavailableError
 from music_mood.web import failures
 from music_mood.web.throttle import Circuit, Clock, Limiter, Rate
 from music_mood.web.transport import Answer, Patience, Transport, is_below
@@ -143,10 +144,7 @@ class Service:
             One of the tree above.
         """
         if not is_below(url, self.base_url):
-            raise BadAnswerError(
-                f"{self.name} sent us elsewhere for the rest of the list; we did not go there.",
-                self.name,
-            )
+            raise failures.elsewhere_error(self.name)
         return self.call(requests.Request("GET", url, headers), self.read_json)
 
     def call(
@@ -254,11 +252,10 @@ class Service:
             found = json.loads(answer.body)
         except (ValueError, RecursionError) as cause:
             is_page = answer.body.lstrip()[:1] == b"<"
-            raise failures.bad_answer_error(
-                self.name, "a web page instead of data" if is_page else "no complete data"
-            ) from cause
+            page, half = Message("a web page instead of data"), Message("no complete data")
+            raise failures.bad_answer_error(self.name, page if is_page else half) from cause
         if not isinstance(found, dict):
-            raise failures.bad_answer_error(self.name, "data of another kind than expected")
+            raise failures.bad_answer_error(self.name)
         if self._inspect:
             self._inspect(found)
         return found

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
+from i18n import Message
 from music_mood.errors import BadAnswerError, TimedOutError
 from music_mood.web.failures import LOWER_LEVEL, translate
 from music_mood.web.throttle import Clock
@@ -135,11 +136,14 @@ class Transport:
             if first_bytes is not None and len(body) >= first_bytes:
                 return bytes(body[:first_bytes])
             if len(body) > self._patience.max_bytes:
-                raise BadAnswerError(f"{self._name} answered far too much.", self._name)
+                too_much = Message("{service} answered far too much.", service=self._name)
+                raise BadAnswerError(too_much, self._name)
             if self._clock() > deadline:
-                raise TimedOutError(
-                    f"{self._name} answers too slowly. Please try again in a minute.", self._name
+                too_slow = Message(
+                    "{service} answers too slowly. Please try again in a minute.",
+                    service=self._name,
                 )
+                raise TimedOutError(too_slow, self._name)
         return bytes(body)
 
 

@@ -103,15 +103,15 @@ def test_files_are_listed_and_can_be_taken_along(at_my_files: Page, tmp_path: Pa
     page = at_my_files
     song = encoded("mp3", 2.0, title="Tape <b>1</b>", artist="Us")
     bring(page, tape__mp3=song, list__csv=CSV, broken__mp3=b"no sound at all")
-    expect(page.get_by_text("Tape <b>1</b>")).to_be_visible()
-    expect(page.get_by_text("unknown: no audio features")).to_be_visible()
-    expect(page.get_by_role("heading", name="=Sunny Day")).to_be_visible()
+    expect(rows(page).get_by_text("Tape <b>1</b>")).to_be_visible()
+    expect(rows(page).get_by_text("unknown: no audio features")).to_be_visible()
+    expect(rows(page).get_by_text("=Sunny Day")).to_be_visible()
     page.get_by_text("1 entry was left out").click()
     expect(page.get_by_text("it is not an audio file of a kind we know")).to_be_visible()
 
     data = download(page, "CSV", tmp_path)
-    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
-    assert {row["title"] for row in rows} == {"Tape <b>1</b>", "'=Sunny Day"}
+    lines_taken = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert {row["title"] for row in lines_taken} == {"Tape <b>1</b>", "'=Sunny Day"}
     tracks = {track.title: track for track in read_csv(data, "back.csv").tracks}
     assert tracks["=Sunny Day"].features.valence == 0.95
     assert tracks["Tape <b>1</b>"].features is None
@@ -127,12 +127,11 @@ def test_what_was_taken_along_comes_back_beside_its_file(at_my_files: Page, tmp_
     song = encoded("mp3", 2.0, title="Tape", artist="Us")
     bring(page, tape__mp3=song, list__csv=CSV)
     taken = download(page, "M3U", tmp_path)
-    page.reload()
-    for name in ("happy", "My files"):
-        page.get_by_role("radio", name=name).click()
-        wait_for_streamlit_idle(page)
+    page.reload()  # the feeling and the shelf are in the address
+    expect(page.get_by_test_id("stFileUploader")).to_be_visible()
+    wait_for_streamlit_idle(page)
     bring(page, mine__m3u=taken, tape__mp3=song, paper__pdf=b"%PDF-1.7")
-    expect(page.get_by_role("heading", name="=Sunny Day")).to_be_visible()
+    expect(rows(page).get_by_text("=Sunny Day")).to_be_visible()
     expect(page.locator("audio")).to_have_count(1)  # what is there lies ready
     page.get_by_text("1 entry was left out").click()
     expect(page.get_by_text("This is a PDF document")).to_be_visible()

@@ -58,10 +58,10 @@ def expect_music(page: Page, mood: str) -> None:
 def test_a_smiling_photo_ends_in_happy_music_that_plays(opened: Page, astronaut_jpeg: bytes):
     before = background(opened)
     show_photo(opened, "me.jpg", "image/jpeg", astronaut_jpeg)
-    expect(opened.get_by_role("img", name=re.compile("face 1 looks happy"))).to_be_visible()
+    expect(opened.get_by_role("img", name=re.compile("looks happy", re.I))).to_be_visible()
     bars = opened.locator(".ftm-bars li")
     assert bars.count() == 7
-    assert int(bars.nth(3).locator("b").inner_text().rstrip("%")) > 50
+    assert int(bars.first.locator("b").inner_text().rstrip("%")) > 50
     expect_music(opened, "happy")
     press_in_player(opened, "Play")
     playback = player_really_plays(opened)

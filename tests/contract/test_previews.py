@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from i18n import Words
 from music_mood.commands.moods import as_json as moods_as_json
 from music_mood.commands.moods import run
 from music_mood.previews.chain import PreviewChain
@@ -100,13 +101,13 @@ def test_without_a_length_title_and_artist_must_do_and_that_is_said(
     bare = replace(named(song(4)), duration_ms=None)
     preview = only(services, bare)
     assert preview.source == "Deezer"
-    assert "length was not compared" in preview.note
-    assert only(services, named(song(4))).note == ""
-    assert only(services, replace(bare, isrc=song(4).isrc)).note == ""  # surely the same
+    assert "length was not compared" in str(preview.note)
+    assert only(services, named(song(4))).note is None
+    assert only(services, replace(bare, isrc=song(4).isrc)).note is None  # surely the same
     web.misbehave("/deezer", faults.deezer_error(800), always=True)
     preview = only(services, bare)
     assert (preview.source, preview.audio_url) == ("iTunes", f"{web.url}/audio/itunes-4.m4a")
-    assert "length was not compared" in preview.note
+    assert "length was not compared" in str(preview.note)
 
 
 def test_the_command_line_says_that_a_length_was_not_compared(
@@ -115,12 +116,12 @@ def test_the_command_line_says_that_a_length_was_not_compared(
     file = tmp_path / "mine.csv"
     lines = [f'"{one.title}","{one.artist}"' for one in (song(4), song(5))]
     file.write_text("\n".join(["title,artist,length", f"{lines[0]},", f"{lines[1]},x", ""]))
-    found = moods_as_json(run([str(file)], services))
+    found = moods_as_json(run([str(file)], services, Words()))
     assert [track["preview_source"] for track in found["tracks"]] == ["Deezer", "Deezer"]
     assert all("not compared" in track["preview_note"] for track in found["tracks"])
     seconds = song(4).duration_s
     file.write_text(f"title,artist,length\n{lines[0]},{seconds // 60}:{seconds % 60:02}\n")
-    [track] = moods_as_json(run([str(file)], services))["tracks"]
+    [track] = moods_as_json(run([str(file)], services, Words()))["tracks"]
     assert (track["preview_source"], track["preview_note"]) == ("Deezer", None)
 
 

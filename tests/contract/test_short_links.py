@@ -64,7 +64,7 @@ def test_without_access_to_spotify_its_ways_on_are_told(world: World) -> None:
     settings = Settings.from_environment(world.environment)
     with (
         Services(settings, BRISK, world.stand_ins) as services,
-        pytest.raises(PlaylistError, match="Spotify does not show this playlist"),
+        pytest.raises(PlaylistError, match="Spotify does not show to strangers"),
     ):
         result_of(services.read(f"https://{SPOTIFY}"))
 

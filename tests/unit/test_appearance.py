@@ -11,16 +11,22 @@ from i18n import Message
 from music_mood.panel.appearance import (
     COLOURS,
     MOOD_MUSIC,
-    MOOD_WORDS,
     SHAPES,
     TEXT_SHARE,
     TINT,
-    VERDICT_WORDS,
     background,
     label_message,
     text_colour,
 )
-from music_mood.values import MOODS, LabelledTrack, LabelSource, Mood, Track
+from music_mood.values import (
+    MOOD_WORDS,
+    MOODS,
+    VERDICT_WORDS,
+    LabelledTrack,
+    LabelSource,
+    Mood,
+    Track,
+)
 
 ROOT = Path(__file__).parents[2]
 THEMES = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["theme"]

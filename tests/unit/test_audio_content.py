@@ -123,15 +123,15 @@ def test_a_short_file_is_never_called_long(size: int):
 
 @pytest.mark.slow
 def test_what_is_long_is_called_so():
-    assert read("x.wav", silence(1_561)).reason.startswith("it lasts 26 minutes")
+    assert str(read("x.wav", silence(1_561)).reason).startswith("it lasts 26 minutes")
     assert isinstance(read("x.wav", silence(1_499)), Track)
     raw = muxed("adts", "aac", 30.0, bit_rate=32_000) * 60
-    assert read("x.aac", raw).reason.startswith("it lasts more than 25 minutes")
+    assert str(read("x.aac", raw).reason).startswith("it lasts more than 25 minutes")
 
 
 def test_counting_is_bounded(monkeypatch):
     monkeypatch.setattr(audio_content, "MAX_PACKETS", 50)
-    assert "its length cannot be found out" in read("x.aac", muxed("adts", "aac", 5.0)).reason
+    assert "its length cannot be found out" in str(read("x.aac", muxed("adts", "aac", 5.0)).reason)
     assert isinstance(read("x.m4a", encoded("m4a", 5.0)), Track)  # tells it
 
 
@@ -204,7 +204,7 @@ UNPLAYED = {
 def test_what_browsers_do_not_play_is_told_with_what_would_do(kind: str):
     make, codec = UNPLAYED[kind]
     for name in ("x.mp3", "x.wav", "x.m4a"):
-        reason = read(name, make()).reason
+        reason = str(read(name, make()).reason)
         assert reason.startswith(f"its sound is {codec}")
         assert "which browsers do not play; as MP3, AAC or FLAC it would play" in reason
 
@@ -222,7 +222,7 @@ def test_what_browsers_do_not_play_is_told_with_what_would_do(kind: str):
     ],
 )
 def test_a_video_is_called_a_video(container: str, codec: str, film: str):
-    reason = read("x.m4a", muxed(container, codec, 1.0, film=film)).reason
+    reason = str(read("x.m4a", muxed(container, codec, 1.0, film=film)).reason)
     assert reason == "it is a video; its sound alone, saved as MP3, AAC or FLAC, would play"
 
 
@@ -243,7 +243,7 @@ def test_tags_of_forms_that_only_ffmpeg_knows():
 def test_no_sound_at_all_is_told():
     header_only = muxed("flac", "flac", 2.0)[:200]
     for data in (header_only, with_data_size(0, 0.0)):
-        assert read("x", data).reason.startswith("it is damaged")
+        assert str(read("x", data).reason).startswith("it is damaged")
 
 
 # -- what strangers may bring
@@ -285,7 +285,7 @@ def test_no_kilobyte_asks_for_gigabytes(junk: bytes):
     for begin in (b"ftyp", b"free", b"skip"):
         crafted = claims(100_000_000, junk).replace(b"ftyp", begin, 1)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        assert read("x.m4a", crafted).reason == "it is damaged, or lasts longer than a day"
+        assert str(read("x.m4a", crafted).reason) == "it is damaged, or lasts longer than a day"
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
     assert isinstance(content(claims(100)), Content)
 
@@ -309,7 +309,7 @@ def test_a_film_on_disk_is_not_read_into_memory(tmp_path):
         file.truncate(position + size)  # takes no room
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.process_time()
-    assert read_audio_file(GivenFile(path.name, path)).reason.startswith("it is a video")
+    assert str(read_audio_file(GivenFile(path.name, path)).reason).startswith("it is a video")
     assert time.process_time() - started < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
 
@@ -317,7 +317,7 @@ def test_a_film_on_disk_is_not_read_into_memory(tmp_path):
 def test_protected_files_are_told_on_disk_as_well(tmp_path):
     path = tmp_path / "x.m4a"
     path.write_bytes(encoded("m4a").replace(b"mp4a", b"drms", 1))
-    assert "protected" in read_audio_file(GivenFile(path.name, path)).reason
+    assert "protected" in str(read_audio_file(GivenFile(path.name, path)).reason)
 
 
 @pytest.mark.slow
@@ -413,7 +413,7 @@ def check_mutations(kind: str, count: int) -> None:
         found = read(f"x.{kind}", broken)
         assert isinstance(found, Track | Skipped), (kind, number)
         if isinstance(found, Skipped):
-            assert found.reason
+            assert str(found.reason)
         else:
             assert 0 < found.duration_ms <= LONGEST_S * 1_000
         assert time.process_time() - started < 15, (kind, number)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 from music_mood.files import audio_files
 from music_mood.files.audio_files import GivenFile, artist_and_title, read_audio_file
@@ -144,17 +145,17 @@ def test_what_cannot_be_used_is_told(name, data, reason):
     found = read(name, data)
     assert isinstance(found, Skipped)
     assert found.name == name
-    assert reason in found.reason
+    assert reason in str(found.reason)
 
 
 def test_a_long_mix_has_no_one_mood():
     found = read("mix.wav", silence(30 * 60))
-    assert found.reason.startswith("it lasts 30 minutes")
+    assert str(found.reason).startswith("it lasts 30 minutes")
 
 
 def test_a_file_that_is_gone_is_told(tmp_path: Path):
     found = read_audio_file(GivenFile("gone.mp3", tmp_path / "gone.mp3"))
-    assert found == Skipped("gone.mp3", "it cannot be opened")
+    assert found == Skipped("gone.mp3", Message("it cannot be opened"))
 
 
 def test_a_crafted_file_does_not_keep_the_server_busy():
@@ -200,11 +201,11 @@ def test_files_become_a_playlist_in_their_order():
             given_file("odd.csv", b"a,b\n1,2\n"),
         ]
     )
-    assert (playlist.title, playlist.source) == ("My files", "files")
+    assert (str(playlist.title), playlist.source) == ("My files", "files")
     assert [track.title for track in playlist.tracks] == ["Two", "From a table", "Song"]
     assert [one.name for one in playlist.skipped] == ["broken.ogg", "same song.mp3", "odd.csv"]
-    assert "further up" in playlist.skipped[1].reason
-    assert "no column of titles" in playlist.skipped[2].reason
+    assert "further up" in str(playlist.skipped[1].reason)
+    assert "no column of titles" in str(playlist.skipped[2].reason)
 
 
 def test_one_name_on_two_albums_or_of_two_lengths_is_two_files(tmp_path: Path):
@@ -255,7 +256,7 @@ def test_memory_is_limited_disk_is_not(monkeypatch, tmp_path):
     brought = [given_file(f"{at}.wav", data) for at, data in enumerate(padded)]
     playlist = read_files([*brought, given_file("big.wav", WAV + bytes(1 << 20))])
     assert [track.title for track in playlist.tracks] == ["0", "1"]
-    assert [one.reason for one in playlist.skipped] == [
+    assert [str(one.reason) for one in playlist.skipped] == [
         "all files together may have 2 MB",
         "it is larger than 1 MB",
     ]

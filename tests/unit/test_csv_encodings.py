@@ -47,7 +47,9 @@ def test_a_short_list_in_any_encoding_is_read_right(encoding):
     text = "\n".join(["Title,Artist", *WORDS[encoding], ""])
     playlist = read_csv(text.encode(encoding), "x.csv")
     assert pairs(playlist) == WORDS[encoding]
-    said = [note for note in playlist.notes if "letters of this file were read as" in note]
+    said = [
+        note for note in map(str, playlist.notes) if "letters of this file were read as" in note
+    ]
     assert bool(said) is (encoding not in UNICODE)  # a guess is called one
 
 
@@ -71,7 +73,7 @@ def test_a_header_that_makes_sense_in_one_encoding_decides(encoding, header):
     one = WORDS[encoding][0]
     playlist = read_csv(f"{header}\n{one}\n".encode(encoding), "x.csv")
     assert pairs(playlist) == [one]
-    assert not any("letters" in note for note in playlist.notes)
+    assert not any("letters" in note for note in map(str, playlist.notes))
 
 
 @pytest.mark.slow
@@ -86,7 +88,7 @@ def test_letters_are_never_wrong_without_a_word(drawn):
     encoding, rows = drawn
     playlist = read_csv("\n".join(["title,artist", *rows]).encode(encoding), "x.csv")
     right = pairs(playlist) == list(dict.fromkeys(rows))
-    assert right or any("letters" in note for note in playlist.notes)
+    assert right or any("letters" in note for note in map(str, playlist.notes))
 
 
 def test_utf_8_that_was_saved_in_a_wrong_way_is_mended():
@@ -98,7 +100,7 @@ def test_utf_8_that_was_saved_in_a_wrong_way_is_mended():
             text = text.replace("\ufffd", "\x8d")
         playlist = read_csv(text.encode(), "x.csv")
         assert pairs(playlist) == ["Corazón,Íñigo", "Plain,x", "Le cœur,Zoë"]
-        assert "were mended" in playlist.notes[0]
+        assert "were mended" in str(playlist.notes[0])
 
 
 @pytest.mark.parametrize("title", ["Ã", "SÃO PAULO", "Ã± and ñ"])
@@ -109,7 +111,7 @@ def test_letters_that_mean_what_they_say_are_left(title):
 
 def test_damage_is_said():
     data = "title,artist\nJóga,Björk\nÇa ira,Zaz\n".encode().replace("Ç".encode(), b"\xc3")
-    assert "damaged" in read_csv(data, "x.csv").notes[0]
+    assert "damaged" in str(read_csv(data, "x.csv").notes[0])
 
 
 def test_one_broken_letter_does_not_change_the_encoding():

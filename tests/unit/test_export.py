@@ -83,7 +83,7 @@ def test_letters_that_look_wrong_come_back_as_they_went():
         read = read_csv if data.startswith(b"\xef") else read_playlist_file
         playlist = read(data, "mine.csv" if read is read_csv else "mine.m3u")
         assert [(one.title, one.artist) for one in playlist.tracks] == [(odd.title, odd.artist)]
-        assert not any("mended" in note for note in playlist.notes)
+        assert not any("mended" in note for note in map(str, playlist.notes))
 
 
 @given(playlists())

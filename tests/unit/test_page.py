@@ -51,7 +51,7 @@ def headings(page: AppTest) -> list[str]:
 
 def rows(page: AppTest) -> list[dict]:
     """The list of tracks."""
-    (data,) = [
+    ((data,),) = [
         json.loads(one.proto.json)
         for one in page.get("bidi_component")
         if one.proto.component_name == "face_the_music.tracks"

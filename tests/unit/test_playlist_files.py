@@ -99,7 +99,7 @@ def test_no_entry_is_lost_that_has_no_address_and_links_of_lists_are_told():
     link = "https://www.deezer.com/playlist/908622995"
     playlist = read("x.m3u", f"#EXTINF:1,A - B\n#EXTINF:2,C - D\nx.mp3\n{link}\n#EXTINF:3,E - F")
     assert names(playlist) == [("A", "B"), ("C", "D"), ("E", "F")]
-    assert [one.reason for one in playlist.skipped] == [
+    assert [str(one.reason) for one in playlist.skipped] == [
         "it leads to a playlist of many tracks: please paste that link itself"
     ]
 
@@ -202,7 +202,9 @@ def test_xspf():
     assert (joga.title, joga.artist, joga.album) == ("Jóga & more", "Björk", "Homogenic")
     assert (joga.duration_ms, africa.spotify_id, coded.isrc) == (305_000, ID, ISRC)
     assert names(playlist)[3] == ("Zaz", "Je veux")
-    assert [(one.name, one.reason) for one in playlist.skipped] == [("entry 5", "it has no title")]
+    assert [(str(one.name), str(one.reason)) for one in playlist.skipped] == [
+        ("entry 5", "it has no title")
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "Windows-1252", "Shift_JIS"])
@@ -269,14 +271,14 @@ def test_a_playlist_of_apple_music_in_its_own_order():
     assert names(playlist) == [("Björk", "Jóga"), ("TOTO", "Africa")]
     assert playlist.tracks[1].duration_ms == 295_893
     assert playlist.tracks[0].album == "Homogenic"
-    assert [one.reason for one in playlist.skipped] == ["is not in the library"]
+    assert [str(one.reason) for one in playlist.skipped] == ["is not in the library"]
 
 
 def test_a_library_of_itunes():
     playlist = read("Library.xml", itunes(("Library", [11, 12, 13]), ("Mix", [11])))
     assert playlist.title == "Library"
     assert names(playlist) == [("TOTO", "Africa"), ("Björk", "Jóga")]
-    assert [(one.name, one.reason) for one in playlist.skipped] == [
+    assert [(str(one.name), str(one.reason)) for one in playlist.skipped] == [
         ("A talk", "is no track, but a podcast")
     ]
 
@@ -410,7 +412,7 @@ def test_spotifys_playlists():
     assert playlist.title == "Mix"
     assert names(playlist) == [("TOTO", "Africa"), ("Me & Co", "My tape")]
     assert playlist.tracks[1].duration_ms == 61_000
-    assert [(one.name, one.reason) for one in playlist.skipped] == [
+    assert [(str(one.name), str(one.reason)) for one in playlist.skipped] == [
         ("A talk", "is no track, but an episode"),
         ("entry 4", "is no longer on Spotify"),
     ]
@@ -420,7 +422,7 @@ def test_spotifys_playlists():
 def test_spotifys_histories_name_a_track_once(history):
     playlist = read("StreamingHistory_music_0.json", json.dumps(history))
     assert names(playlist) == [("TOTO", "Africa")]
-    assert "history of listening" in playlist.notes[0]
+    assert "history of listening" in str(playlist.notes[0])
     assert len(playlist.skipped) == (history is LONG_HISTORY)
 
 
@@ -588,7 +590,7 @@ def test_xlsx(shared):
     assert (joga.features.energy, joga.features.loudness) == (0.78, -6.5)
     assert joga.features_source == "xlsx"
     assert (plain.title, plain.artist, plain.features) == ("Plain", "", None)
-    assert [one.name for one in playlist.skipped] == ["row 4"]  # as the spreadsheet counts
+    assert [str(one.name) for one in playlist.skipped] == ["row 4"]  # as the spreadsheet counts
 
 
 def test_the_first_sheet_that_is_a_playlist_counts():
@@ -653,7 +655,7 @@ def test_an_archive_of_lists_is_one_playlist():
     playlist = read("spotify_playlists.zip", data)
     assert (playlist.title, playlist.source) == ("spotify playlists", "archive")
     assert names(playlist) == [("A", "One"), ("A", "Two"), ("B", "Three")]
-    reasons = {one.name: one.reason for one in playlist.skipped if "." in one.name}
+    reasons = {str(one.name): str(one.reason) for one in playlist.skipped}
     assert "PDF" in reasons["readme.pdf"]
     assert "archive in an archive" in reasons["inner.zip"]
     assert "bring the files" in reasons["song.wav"]
@@ -681,7 +683,7 @@ def test_archives_are_bounded(monkeypatch):
         read("x.zip", zip_of({f"m{at}": "" for at in range(4)}))
     monkeypatch.setattr(playlist_files, "MAX_LISTS", 1)
     playlist = read("x.zip", zip_of({"a.csv": "title\nA\n", "b.csv": "title\nB\n"}))
-    assert [one.name for one in playlist.skipped] == ["b.csv"]
+    assert [str(one.name) for one in playlist.skipped] == ["b.csv"]
 
 
 def test_a_locked_archive_says_so():
@@ -736,7 +738,7 @@ def test_what_holds_no_list_is_named_with_the_ways_that_work(name, company):
     if company:
         (skipped,) = read_files(files).skipped
         assert skipped.name == name
-        sentence = skipped.reason
+        sentence = str(skipped.reason)
     else:
         with pytest.raises(PlaylistError) as caught:
             read_files(files)
@@ -784,9 +786,9 @@ def test_lists_and_audio_mix_and_mistakes_name_the_file():
         "d.m3u8": b"",
     }
     playlist = read_files([GivenFile(name, data=data) for name, data in files.items()])
-    assert (playlist.title, playlist.source) == ("My files", "files")
+    assert (str(playlist.title), playlist.source) == ("My files", "files")
     assert names(playlist)[:3] == [("A", "Here"), ("A", "Elsewhere"), ("Björk", "Jóga & more")]
-    assert [one.name for one in playlist.skipped] == ["entry 5", "c.json", "d.m3u8"]
+    assert [str(one.name) for one in playlist.skipped] == ["entry 5", "c.json", "d.m3u8"]
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -814,7 +816,7 @@ def test_entries_beyond_the_limit_are_told(monkeypatch):
     monkeypatch.setattr(entries, "MAX_ROWS", 2)
     playlist = read("x.m3u", "a - b.mp3\nc - d.mp3\ne - f.mp3\ng - h.mp3\n")
     assert len(playlist.tracks) == 2
-    assert [(one.name, one.reason) for one in playlist.skipped] == [
+    assert [(str(one.name), str(one.reason)) for one in playlist.skipped] == [
         ("entry 3 and what follows", "only the first 2 entries are read")
     ]
 

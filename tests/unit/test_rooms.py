@@ -47,7 +47,10 @@ HEAVY = {"cv2", "pandas", "PIL", "scipy", "sklearn", "ai_edge_litert"} | {
 }
 
 # What music may know of faces: a feeling and its words.
-FEELING = {f"emotion.values.{name}" for name in ("Emotion", "EMOTIONS", "Feeling", "FeelingSource")}
+FEELING = {
+    f"emotion.values.{name}"
+    for name in ("Emotion", "EMOTIONS", "EMOTION_ADJECTIVES", "Feeling", "FeelingSource")
+}
 
 TOP_LEVEL_FOLDERS = {
     "docs",

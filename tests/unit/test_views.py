@@ -85,7 +85,7 @@ def labels(page: AppTest) -> set[str]:
 
 def listed(page: AppTest) -> dict:
     """What the list of tracks was given."""
-    (found,) = [
+    ((found,),) = [
         json.loads(one.proto.json)
         for one in page.get("bidi_component")
         if one.proto.component_name == "face_the_music.tracks"

@@ -16,6 +16,7 @@ from spotipy.oauth2 import (
     SpotifyPKCE,
 )
 
+from i18n import Message, joined
 from music_mood.clients.spotify.app import SpotifyApp
 from music_mood.clients.spotify.session import ServiceSession
 from music_mood.errors import ForbiddenError, LoginNeededError
@@ -75,7 +76,7 @@ class VisitorAccount:
         with self._lock:
             token = self._manager.cache_handler.get_cached_token()
             if token is None:
-                raise please_log_in("You are not logged in to Spotify.")
+                raise please_log_in(Message("You are not logged in to Spotify."))
             if self._manager.is_token_expired(token):
                 token = self._refreshed(token)
             return str(token["access_token"])
@@ -138,19 +139,22 @@ def in_words(call: Callable[[], T]) -> T:
         return call()
     except SpotifyOauthError as cause:
         if cause.error == "invalid_grant":  # refused, used twice, revoked, or six months old
-            raise please_log_in("Your login at Spotify is no longer valid.") from cause
+            raise please_log_in(Message("Your login at Spotify is no longer valid.")) from cause
         if cause.error in ("invalid_client", "unauthorized_client"):
             raise ForbiddenError(
-                "Spotify does not know this app. Whoever runs it must check SPOTIPY_CLIENT_ID and "
-                "SPOTIPY_CLIENT_SECRET.",
+                Message(
+                    "Spotify does not know this app. Whoever runs it must check SPOTIPY_CLIENT_ID "
+                    "and SPOTIPY_CLIENT_SECRET."
+                ),
                 NAME,
             ) from cause
-        raise bad_answer_error(NAME, "that it does not accept our login") from cause
+        raise bad_answer_error(NAME, Message("that it does not accept our login")) from cause
     except (KeyError, TypeError, AttributeError, ValueError) as cause:
         # spotipy reads the answer without looking
-        raise bad_answer_error(NAME, "something else than a token") from cause
+        raise bad_answer_error(NAME, Message("something else than a token")) from cause
 
 
-def please_log_in(reason: str) -> LoginNeededError:
-    """Say why the visitor has to log in."""
-    return LoginNeededError(f"{reason} Please log in with Spotify (again).", NAME)
+def please_log_in(reason: Message) -> LoginNeededError:
+    """Say why, a whole sentence, the visitor has to log in."""
+    again = Message("Please log in with Spotify (again).")
+    return LoginNeededError(joined([reason, again]), NAME)

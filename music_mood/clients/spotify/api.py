@@ -9,6 +9,7 @@ from typing import Any
 import spotipy
 from spotipy.exceptions import SpotifyException
 
+from i18n import Message
 from music_mood.clients.spotify import shapes
 from music_mood.clients.spotify.accounts import NAME, Account, please_log_in
 from music_mood.clients.spotify.session import ServiceSession
@@ -21,7 +22,7 @@ from music_mood.errors import (
 )
 from music_mood.reference import Host, Kind, Reference
 from music_mood.values import Track
-from music_mood.web.failures import bad_answer_error
+from music_mood.web.failures import bad_answer_error, not_known_error
 from music_mood.web.paging import MAX_ENTRIES, Page
 from music_mood.web.service import Service, asked_to_wait_s
 from music_mood.web.throttle import Rate
@@ -42,9 +43,6 @@ FOUND_MAX = 30
 LIST_LIMIT = 50
 """Most entries in an answer, since February 2026."""
 
-UNTITLED = "Untitled playlist"
-"""How a playlist is listed that has no name."""
-
 ADD_LIMIT = 100
 """Most tracks that can be added to a playlist in a call."""
 
@@ -58,7 +56,7 @@ def wait_asked_s(answer: Answer) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Something that can be read, as a list of several shows it."""
+    """Something that can be read, as a list of several shows it; without a title, "" stands."""
 
     title: str
     reference: Reference
@@ -98,7 +96,9 @@ class SpotifyApi:
             answer = client.track(spotify_id)
         track = shapes.checked(shapes.TrackShape, answer).as_track()
         if not track.title:
-            raise NotFoundError(f"{NAME} does not tell what this is.", NAME)
+            raise NotFoundError(
+                Message("{service} does not tell what this is.", service=NAME), NAME
+            )
         return track
 
     def search_tracks(self, words: str) -> list[Track]:
@@ -164,7 +164,7 @@ class SpotifyApi:
         # null and shapeless entries: playlists that Spotify has taken away
         named = shapes.usable(shapes.PlaylistEntryShape, entries)
         return [
-            Listed(one.name or UNTITLED, Reference(Host.SPOTIFY, Kind.PLAYLIST, one.id))
+            Listed(one.name.strip(), Reference(Host.SPOTIFY, Kind.PLAYLIST, one.id))
             for one in named
             if one.owner.id == me or one.collaborative
         ]
@@ -193,7 +193,7 @@ class SpotifyApi:
         )
         found = answer.get("audio_features")
         if not isinstance(found, list):
-            raise bad_answer_error(NAME, "data of another kind than expected")
+            raise bad_answer_error(NAME)
         return found
 
     @contextmanager
@@ -211,16 +211,23 @@ class SpotifyApi:
                 self.account.forget()
             raise error from cause
         except AttributeError as cause:  # spotipy takes every error for an object
-            raise bad_answer_error(NAME, "an error of another kind than expected") from cause
+            raise bad_answer_error(
+                NAME, Message("an error of another kind than expected")
+            ) from cause
 
 
 REFUSALS = (
     (
         r"not registered|developer dashboard",
-        "Spotify lets only those people use this app whom its owner has put on the app's list. "
-        "Please ask the owner.",
+        Message(
+            "Spotify lets only those people use this app whom its owner has put on the app’s list. "
+            "Please ask the owner."
+        ),
     ),
-    (r"premium", "Spotify lets this app work only while its owner has a Premium subscription."),
+    (
+        r"premium",
+        Message("Spotify lets this app work only while its owner has a Premium subscription."),
+    ),
 )
 """What 403 says for the whole app, and what that means."""
 
@@ -229,16 +236,17 @@ def _in_words(error: SpotifyException) -> ProviderError:
     """Say what a refusal of Spotify's means."""
     said = f"{error.reason or ''} {error.msg or ''}"
     if error.http_status == 401:
-        return please_log_in("Spotify does not accept the login any more.")
+        return please_log_in(Message("Spotify does not accept the login any more."))
     if error.http_status == 403:
         if re.search(r"scope", said, re.IGNORECASE):
-            return please_log_in("The login does not allow this yet.")
+            return please_log_in(Message("The login does not allow this yet."))
         for pattern, sentence in REFUSALS:
             if re.search(pattern, said, re.IGNORECASE):
                 return ForbiddenError(sentence, NAME)
-        return ForbiddenError("Spotify does not give this app access to that.", NAME)
+        return ForbiddenError(Message("Spotify does not give this app access to that."), NAME)
     if error.http_status in (404, 410):
-        return NotFoundError("Spotify does not know this.", NAME)
+        return not_known_error(NAME)
     return BadAnswerError(
-        f"Spotify did not accept our question (status {error.http_status}).", NAME
+        Message("Spotify did not accept our question (status {status}).", status=error.http_status),
+        NAME,
     )

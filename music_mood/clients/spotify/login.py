@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyOAuth, SpotifyPKCE
 
+from i18n import Message
 from music_mood.clients.spotify.accounts import VisitorAccount, in_words, please_log_in
 from music_mood.clients.spotify.app import SpotifyApp
 from music_mood.clients.spotify.session import ServiceSession
@@ -122,9 +123,9 @@ class SpotifyLogin:
             self._forget_late()
             pending = self._pending.pop(state or "", None)  # a state works once
         if pending is None or not _same(pending.browser, browser):
-            raise please_log_in("This way back from Spotify is not, or no more, valid.")
+            raise please_log_in(Message("This way back from Spotify is not, or no more, valid."))
         if error or not code:
-            raise please_log_in("Spotify did not let the app in, or you did not.")
+            raise please_log_in(Message("Spotify did not let the app in, or you did not."))
         manager = pending.manager
         # `as_dict` exists only for apps with a secret, and warns there unless it is False.
         options = {"as_dict": False} if isinstance(manager, SpotifyOAuth) else {}

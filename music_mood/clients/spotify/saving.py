@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from i18n import Message
 from music_mood.clients.spotify.api import ADD_LIMIT, SpotifyApi
 from music_mood.errors import PlaylistError
 from music_mood.reference import ID_SHAPES, Host, Reference
@@ -64,11 +65,13 @@ class Saving:
         """
         title = self.title.strip()[:MAX_TITLE]
         if not title:
-            raise PlaylistError("Please give the playlist a name.")
+            raise PlaylistError(Message("Please give the playlist a name."))
         ids = self._ids(api)
         known = list(dict.fromkeys(one for one in ids if one))
         if not known:
-            raise PlaylistError("None of these tracks is on Spotify, so there is nothing to save.")
+            raise PlaylistError(
+                Message("None of these tracks is on Spotify, so there is nothing to save.")
+            )
         if self._playlist is None:
             self._playlist = api.create_playlist(title)
         while self._added < len(known):

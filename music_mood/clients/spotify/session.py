@@ -4,7 +4,7 @@ import io
 
 import requests
 
-from music_mood.errors import BadAnswerError
+from music_mood.web.failures import elsewhere_error
 from music_mood.web.service import Service
 from music_mood.web.transport import Answer, is_below
 
@@ -29,11 +29,7 @@ class ServiceSession(requests.Session):
     def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:
         """Send as `Service.call` does; the token goes with it, so only to the service."""
         if not is_below(str(request.url), self._service.base_url):
-            raise BadAnswerError(
-                f"{self._service.name} sent us elsewhere for the rest of the list; we did not go "
-                "there.",
-                self._service.name,
-            )
+            raise elsewhere_error(self._service.name)
         answer = self._service.call(request, self._checked)
         response = requests.Response()
         response.status_code = answer.status

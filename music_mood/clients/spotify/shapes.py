@@ -4,7 +4,7 @@ Since February 2026 a playlist's contents stand under ``items`` (before: ``track
 entry's track under ``item`` (before: ``track``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from math import inf
 from operator import itemgetter
@@ -12,11 +12,12 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, ValidationError
 
+from i18n import Message
 from music_mood.clients.covers import SPOTIFY_HOSTS, cover_address
 from music_mood.clients.spotify.accounts import NAME
 from music_mood.matching import plain_isrc
 from music_mood.reference import Host, Kind, Reference
-from music_mood.values import Skipped, Track
+from music_mood.values import NO_TITLE, NO_TRACK, NOT_ON_SPOTIFY, Skipped, Track
 from music_mood.web.failures import bad_answer_error
 from music_mood.web.lenient import or_else
 from music_mood.web.paging import Page
@@ -138,9 +139,9 @@ class FoundAlbumShape(BaseModel):
 
     @property
     def title(self) -> str:
-        """Name and artists."""
+        """Name and artists; "" if there are none."""
         known = (self.name.strip(), _names(self.artists))
-        return " – ".join(one for one in known if one) or "Untitled album"
+        return " – ".join(one for one in known if one)
 
 
 class _ExternalIds(BaseModel):
@@ -183,12 +184,19 @@ def _names(artists: list[_Artist]) -> str:
     return ", ".join(name for name in names if name)
 
 
+_OTHERS: Mapping[str, Message] = {
+    "episode": Message("is no track, but an episode"),
+    "audiobook": Message("is no track, but an audiobook"),
+}
+"""Types of what is no music, as Spotify calls them."""
+
+
 def checked(model: type[M], answer: object) -> M:
     """Read an answer, or raise `BadAnswerError`."""
     try:
         return model.model_validate(answer)
     except ValidationError as cause:
-        raise bad_answer_error(NAME, "data of another kind than expected") from cause
+        raise bad_answer_error(NAME) from cause
 
 
 def usable(model: type[M], entries: Iterable[object]) -> list[M]:
@@ -203,10 +211,10 @@ def usable(model: type[M], entries: Iterable[object]) -> list[M]:
 def read_entry(entry: object) -> Track | Skipped:
     """Read an entry of a playlist or of the liked songs: a track, or why it is none."""
     if not isinstance(entry, dict):
-        return Skipped("?", "is no track")
+        return Skipped("?", NO_TRACK)
     found = entry.get("item") or entry.get("track")
     if found is None:
-        return Skipped("?", "is no longer on Spotify")
+        return Skipped("?", NOT_ON_SPOTIFY)
     is_local = entry.get("is_local") is True
     return read_track({"is_local": is_local, **found} if isinstance(found, dict) else found)
 
@@ -214,18 +222,19 @@ def read_entry(entry: object) -> Track | Skipped:
 def read_track(found: object) -> Track | Skipped:
     """Read a track from wherever it stands, or say why it is none."""
     if not isinstance(found, dict):
-        return Skipped("?", "is no track")
+        return Skipped("?", NO_TRACK)
     given = found.get("name")
     name = given if isinstance(given, str) else "?"
     kind = found.get("type")
     if isinstance(kind, str) and kind != "track":
-        return Skipped(name, f"is no track, but {'an' if kind[:1] in 'aeiou' else 'a'} {kind}")
+        other = Message("is no track, but “{kind}”", kind=kind)
+        return Skipped(name, _OTHERS.get(kind, other))
     if found.get("is_local") is True:
-        return Skipped(name, "is a file on somebody's computer")
+        return Skipped(name, Message("is a file on somebody’s computer"))
     try:
         track = TrackShape.model_validate(found).as_track()
     except ValidationError:
-        return Skipped(name, "is no track")
+        return Skipped(name, NO_TRACK)
     if not track.title:  # taken off Spotify; a card without a name tells nothing
-        return Skipped(track.artist or "?", "has no title")
+        return Skipped(track.artist or "?", NO_TITLE)
     return track

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from lzma import LZMAError
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 
 MAX_MEMBERS = 5_000
@@ -45,13 +46,18 @@ class Archive:
 
     def __init__(self, data: bytes) -> None:
         if data.count(_ENTRY) > MAX_MEMBERS:  # before it is opened: that takes memory for each
-            raise PlaylistError("This archive holds too many files. Please bring those that count.")
+            raise PlaylistError(
+                Message("This archive holds too many files. Please bring those that count.")
+            )
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self.names = tuple(one.filename for one in self._zip.infolist() if not one.is_dir())
         except _FAULTS as cause:
             raise PlaylistError(
-                "This archive is damaged or incomplete. Please make it or download it once more."
+                Message(
+                    "This archive is damaged or incomplete. Please make it or download it once "
+                    "more."
+                )
             ) from cause
         self._left = MAX_UNPACKED
 
@@ -68,15 +74,20 @@ class Archive:
                 data = member.read(self._left + 1)
         except (KeyError, *_FAULTS) as cause:
             raise PlaylistError(
-                "This file in an archive is damaged, or packed in an unknown way."
+                Message("This file in an archive is damaged, or packed in an unknown way.")
             ) from cause
         except RuntimeError as cause:  # zipfile's name for a missing password
-            raise PlaylistError("This archive has a password. Please unpack it.") from cause
+            raise PlaylistError(
+                Message("This archive has a password. Please unpack it.")
+            ) from cause
         self._left -= len(data)
         if self._left < 0:
             self._left = 0
             raise PlaylistError(
-                f"This archive holds more than {MAX_UNPACKED >> 20} MB. Please unpack it, and "
-                "bring the files that count."
+                Message(
+                    "This archive holds more than {size} MB. Please unpack it, and bring the files "
+                    "that count.",
+                    size=MAX_UNPACKED >> 20,
+                )
             )
         return data

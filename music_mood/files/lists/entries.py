@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import unquote
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 from music_mood.files.audio_files import artist_and_title
 from music_mood.files.csv_file import MAX_ROWS
@@ -18,7 +19,7 @@ from music_mood.files.table import STANDS_TWICE, shown_text
 from music_mood.files.uri import named_by_file
 from music_mood.matching import Doubles, plain_isrc
 from music_mood.reference import Host, Kind, Reference, parse_link
-from music_mood.values import Playlist, Skipped, Track
+from music_mood.values import NO_TITLE, Playlist, Skipped, Track
 
 MAX_LENGTH_MS = 2**40
 """Longer ones are no lengths."""
@@ -69,7 +70,7 @@ class Listed:
         The form's name, for `Playlist.source`.
     entries : iterable of Entry or Skipped
         In the list's order.
-    notes : tuple of str
+    notes : tuple of Message
         For `Playlist.notes`.
     repeats : bool
         Whether tracks stand in it again and again because of what it is (a history): then that
@@ -79,7 +80,7 @@ class Listed:
     title: object
     source: str
     entries: Iterable[Entry | Skipped]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     repeats: bool = False
 
 
@@ -109,21 +110,28 @@ def playlist_of(listed: Listed, file_name: str) -> Playlist:
     number = 0
     for number, entry in enumerate(listed.entries, start=1):
         if number > MAX_ROWS:
-            why = f"only the first {MAX_ROWS} entries are read"
-            skipped.append(Skipped(f"entry {number} and what follows", why))
+            why = Message("only the first {count} entries are read", count=MAX_ROWS)
+            rest = Message("entry {number} and what follows", number=number)
+            skipped.append(Skipped(rest, why))
             break
         found = entry if isinstance(entry, Skipped) else _as_track(entry, number, file_name)
         if isinstance(found, Skipped):
-            skipped.append(Skipped(clean(found.name) or f"entry {number}", found.reason))
+            skipped.append(Skipped(_shown(found.name) or _entry_name(number), found.reason))
         elif doubles.is_new(found):
             tracks.append(found)
         elif not listed.repeats:
-            skipped.append(Skipped(f"entry {number}: {found.title}", STANDS_TWICE))
+            skipped.append(Skipped(_entry_name(number, found.title), STANDS_TWICE))
     if not number:
-        raise PlaylistError("This list is empty. Please export the playlist once more.")
+        raise PlaylistError(Message("This list is empty. Please export the playlist once more."))
     if not tracks:
         first = skipped[0]
-        raise PlaylistError(f"This list has no usable track. {first.name}: {first.reason}.")
+        raise PlaylistError(
+            Message(
+                "This list has no usable track. {name}: {reason:.}",
+                name=first.name,
+                reason=first.reason,
+            )
+        )
     title = clean(listed.title) or shown_text(PurePath(clean(file_name)).stem.replace("_", " "))
     return Playlist(
         title or listed.source, listed.source, tuple(tracks), tuple(skipped), notes=listed.notes
@@ -174,11 +182,26 @@ def _reference(address: str) -> Reference | None:
         return None
 
 
-def _other_thing(addresses: Iterable[str]) -> str:
-    """Name what addresses mean at Spotify or Deezer that is no track; "" if nothing."""
+def _other_thing(addresses: Iterable[str]) -> Message | None:
+    """Say what addresses mean at Spotify or Deezer that is no track; None if nothing."""
     found = (reference for one in addresses if (reference := _reference(one)))
-    kinds = {Kind.PLAYLIST: "a playlist", Kind.ALBUM: "an album"}
-    return next((kinds[one.kind] for one in found if one.kind in kinds), "")
+    kinds = {
+        Kind.PLAYLIST: Message(
+            "it leads to a playlist of many tracks: please paste that link itself"
+        ),
+        Kind.ALBUM: Message("it leads to an album of many tracks: please paste that link itself"),
+    }
+    return next((kinds[one.kind] for one in found if one.kind in kinds), None)
+
+
+def _shown(name: Message | str) -> Message | str:
+    return name if isinstance(name, Message) else clean(name)
+
+
+def _entry_name(number: int, title: str = "") -> Message:
+    if title:
+        return Message("entry {number}: {title}", number=number, title=title)
+    return Message("entry {number}", number=number)
 
 
 def _as_track(entry: Entry, number: int, file_name: str) -> Track | Skipped:
@@ -192,13 +215,12 @@ def _as_track(entry: Entry, number: int, file_name: str) -> Track | Skipped:
     if not artist and (not title or title.casefold() == named[1].casefold()):
         artist = named[0]
     title = title or named[1]
-    if not title and not references and (other := _other_thing(addresses)):
-        why = f"it leads to {other} of many tracks: please paste that link itself"
-        return Skipped(f"entry {number}", why)
+    if not title and not references and (why := _other_thing(addresses)):
+        return Skipped(_entry_name(number), why)
     if not title and references:  # it can be played and asked for, so it is worth having
         title = f"{references[0].host} track {references[0].id}"
     if not title:
-        return Skipped(f"entry {number}", "it has no title")
+        return Skipped(_entry_name(number), NO_TITLE)
     isrcs = (plain_isrc(_ISRC_URI.sub("", text)) for text in (clean(entry.isrc), *addresses))
     spotify, deezer = ids.get(Host.SPOTIFY), ids.get(Host.DEEZER)
     track = Track(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from i18n import Message, joined
 from music_mood.errors import PlaylistError
 from music_mood.files.audio_files import AUDIO_SUFFIXES, OTHER_SUFFIXES
 from music_mood.files.lists import archive
@@ -47,39 +48,43 @@ FORM_SUFFIXES: Mapping[str, Form] = {
 }
 """How files are called that hold a list of tracks."""
 
-WAYS = (
+WAYS = Message(
     "Please bring the playlist as a CSV file, for example from Exportify (exportify.net), or paste "
     "its link on Deezer; audio files work as well."
 )
 """What always works, for whoever brings something that does not."""
 
-_MAGIC: Mapping[bytes, str] = {
-    b"%PDF": "a PDF document",
-    b"{\\rtf": "a text document (RTF)",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old Excel or Word file",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-    b"BM": "an image",
-    b"II*\0": "an image",
-    b"MM\0*": "an image",
-    b"FLV\1": "a video",
-    b"\0\0\1\xba": "a video",
-    b"\0\0\1\xb3": "a video",
-    b"\x1f\x8b": "an archive other than ZIP",
-    b"BZh": "an archive other than ZIP",
-    b"7z\xbc\xaf'\x1c": "an archive other than ZIP",
-    b"Rar!\x1a\x07": "an archive other than ZIP",
-    b"\xfd7zXZ\0": "an archive other than ZIP",
-    b"SQLite format 3\0": "a database",
-    b"bplist00": "a binary property list",
-    b"MZ": "a program",
-    b"\x7fELF": "a program",
+IMAGE, VIDEO = Message("an image"), Message("a video")
+OTHER_ARCHIVE = Message("an archive other than ZIP")
+PROGRAM = Message("a program")
+
+_MAGIC: Mapping[bytes, Message] = {
+    b"%PDF": Message("a PDF document"),
+    b"{\\rtf": Message("a text document (RTF)"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": Message("an old Excel or Word file"),
+    b"\x89PNG": IMAGE,
+    b"\xff\xd8\xff": IMAGE,
+    b"GIF8": IMAGE,
+    b"BM": IMAGE,
+    b"II*\0": IMAGE,
+    b"MM\0*": IMAGE,
+    b"FLV\1": VIDEO,
+    b"\0\0\1\xba": VIDEO,
+    b"\0\0\1\xb3": VIDEO,
+    b"\x1f\x8b": OTHER_ARCHIVE,
+    b"BZh": OTHER_ARCHIVE,
+    b"7z\xbc\xaf'\x1c": OTHER_ARCHIVE,
+    b"Rar!\x1a\x07": OTHER_ARCHIVE,
+    b"\xfd7zXZ\0": OTHER_ARCHIVE,
+    b"SQLite format 3\0": Message("a database"),
+    b"bplist00": Message("a binary property list"),
+    b"MZ": PROGRAM,
+    b"\x7fELF": PROGRAM,
 }
-_BRANDS: Mapping[bytes, str] = dict.fromkeys((b"heic", b"heix", b"mif1", b"avif"), "an image")
+_BRANDS: Mapping[bytes, Message] = dict.fromkeys((b"heic", b"heix", b"mif1", b"avif"), IMAGE)
 """Of files built as MP4 is."""
 
-_RIFF: Mapping[bytes, str] = {b"WEBP": "an image", b"AVI ": "a video"}
+_RIFF: Mapping[bytes, Message] = {b"WEBP": IMAGE, b"AVI ": VIDEO}
 _SHORT = (b"BM", b"MZ", b"BZh", b"GIF8")
 """Beginnings that a text may have as well."""
 
@@ -130,25 +135,26 @@ def is_film(data: bytes) -> bool:
     return data[4:8] == b"ftyp" and bool(_PICTURES.search(data))
 
 
-def foreign_kind(head: bytes) -> str:
-    """Say what a file is that is known to hold neither sound nor a list; "" if it may hold one."""
+def foreign_kind(head: bytes) -> Message | None:
+    """Say what a file is that is known to hold neither sound nor a list; None if it may."""
     for magic, kind in _MAGIC.items():
         if head.startswith(magic) and (magic not in _SHORT or _text(head) is None):
             return kind
     if head[:4] == b"RIFF":
-        return _RIFF.get(head[8:12], "")
+        return _RIFF.get(head[8:12])
     if head[4:8] == b"ftyp":
-        return _BRANDS.get(head[8:12], "")
+        return _BRANDS.get(head[8:12])
     text = (_text(head) or "")[:1_000].lower()
     if text.startswith("[internetshortcut]"):
-        return "a shortcut to a web page"
+        return Message("a shortcut to a web page")
     is_page = text.startswith(("<!doctype html", "<html")) or (text[:1] == "<" and "<html" in text)
-    return "a web page" if is_page else ""
+    return Message("a web page") if is_page else None
 
 
-def unreadable(kind: str) -> PlaylistError:
+def unreadable(kind: Message) -> PlaylistError:
     """Say that a file of a kind holds no playlist, and which ways work."""
-    return PlaylistError(f"This is {kind}, from which no playlist can be read. {WAYS}")
+    what = Message("This is {kind}, from which no playlist can be read.", kind=kind)
+    return PlaylistError(joined([what, WAYS]))
 
 
 def _form_of_text(text: str, suffix: str) -> Form:

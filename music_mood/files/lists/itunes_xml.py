@@ -1,9 +1,10 @@
 """The library or a playlist as Apple Music and iTunes export it as XML: a property list."""
 
 import plistlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.parsers.expat import ExpatError
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 from music_mood.files.lists.entries import Entry, Listed
 from music_mood.values import Skipped
@@ -22,6 +23,14 @@ _FAULTS = (
     RecursionError,
 )
 """What plistlib raises on a damaged list."""
+
+
+_OTHERS: Mapping[str, Message] = {
+    "Podcast": Message("is no track, but a podcast"),
+    "Movie": Message("is no track, but a movie"),
+    "TV Show": Message("is no track, but a TV show"),
+}
+"""Keys of what is no music."""
 
 
 def read_itunes(text: str) -> Listed:
@@ -44,20 +53,22 @@ def read_itunes(text: str) -> Listed:
         It is damaged, or no library.
     """
     if text.count("<array") + text.count("<dict") > MAX_NESTS:
-        raise PlaylistError("This property list has too many parts to be a library.")
+        raise PlaylistError(Message("This property list has too many parts to be a library."))
     try:
         # in UTF-8, whatever encoding the declaration names
         plain = text.partition("?>")[2] if text.startswith("<?xml") else text
         library = plistlib.loads(plain.encode(errors="replace"), fmt=plistlib.FMT_XML)
     except _FAULTS as cause:
         raise PlaylistError(
-            "This property list is damaged. Please export the playlist once more."
+            Message("This property list is damaged. Please export the playlist once more.")
         ) from cause
     tracks = library.get("Tracks") if isinstance(library, dict) else None
     if not isinstance(tracks, dict):
         raise PlaylistError(
-            "This property list is no library of Apple Music or iTunes. There, choose File > "
-            "Library > Export Playlist, and XML as the format."
+            Message(
+                "This property list is no library of Apple Music or iTunes. There, choose File > "
+                "Library > Export Playlist, and XML as the format."
+            )
         )
     title, order = _only_playlist(library)
     chosen = [tracks.get(key) for key in order] if order else list(tracks.values())
@@ -82,9 +93,9 @@ def _has_key(item: object) -> bool:
 def _entries(tracks: list[object]) -> Iterator[Entry | Skipped]:
     for track in tracks:
         if not isinstance(track, dict):
-            yield Skipped("", "is not in the library")
-        elif what := next((one for one in ("Podcast", "Movie", "TV Show") if track.get(one)), ""):
-            yield Skipped(str(track.get("Name"))[:300], f"is no track, but a {what.lower()}")
+            yield Skipped("", Message("is not in the library"))
+        elif what := next((why for key, why in _OTHERS.items() if track.get(key)), None):
+            yield Skipped(str(track.get("Name"))[:300], what)
         else:
             yield Entry(
                 title=track.get("Name"),

@@ -2,6 +2,7 @@
 
 import json
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 from music_mood.files.encoding import decode_plain
 
@@ -19,12 +20,14 @@ def json_of(data: bytes) -> object:
     """
     text = decode_plain(data).text
     if text.count("{") + text.count("[") > MAX_NESTS:
-        raise PlaylistError("This JSON file has too many parts to be a playlist.")
+        raise PlaylistError(Message("This JSON file has too many parts to be a playlist."))
     try:
         return json.loads(text)
     except RecursionError as cause:
-        raise PlaylistError("This JSON file is nested too deeply to be a playlist.") from cause
+        raise PlaylistError(
+            Message("This JSON file is nested too deeply to be a playlist.")
+        ) from cause
     except ValueError as cause:  # also a number of too many digits
         raise PlaylistError(
-            "This JSON file is damaged or incomplete. Please export it once more."
+            Message("This JSON file is damaged or incomplete. Please export it once more.")
         ) from cause

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from music_mood.files.lists.entries import Entry, Listed
-from music_mood.values import Skipped
+from music_mood.values import NO_TRACK, Skipped
 
 
 def read_jspf(given: object) -> Listed | None:
@@ -25,7 +25,7 @@ def read_jspf(given: object) -> Listed | None:
 def _entries(tracks: list[object]) -> Iterator[Entry | Skipped]:
     for track in tracks:
         if not isinstance(track, Mapping):
-            yield Skipped("", "is no track")
+            yield Skipped("", NO_TRACK)
             continue
         addresses = [*_several(track.get("location")), *_several(track.get("identifier"))]
         yield Entry(

@@ -6,6 +6,7 @@ https://en.wikipedia.org/wiki/M3U describes the directives that players add (``#
 import re
 from collections.abc import Iterator
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 from music_mood.files.csv_file import MAX_ROWS
 from music_mood.files.lists.entries import Entry, Listed
@@ -38,8 +39,11 @@ def read_m3u(text: str) -> Listed:
     """
     if re.search(r"^#EXT-X-", text, re.MULTILINE | re.IGNORECASE):
         raise PlaylistError(
-            "This M3U8 file lists the pieces of one stream, not the tracks of a playlist. Please "
-            "bring the playlist as CSV, for example from Exportify, or paste its link on Deezer."
+            Message(
+                "This M3U8 file lists the pieces of one stream, not the tracks of a playlist. "
+                "Please bring the playlist as CSV, for example from Exportify, or paste its link "
+                "on Deezer."
+            )
         )
     title = re.search(r"^#PLAYLIST\s*:(.*)$", text, re.MULTILINE | re.IGNORECASE)
     return Listed(title[1] if title else "", "m3u", _m3u_entries(text))

@@ -4,16 +4,25 @@ CSV, M3U, PLS, XSPF, JSPF, Spotify's and Apple Music's own exports, spreadsheets
 and XML, and ZIP archives of those. What a file holds counts, not what it is called.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from i18n import Message, joined
 from music_mood.errors import PlaylistError
 from music_mood.files.csv_file import MAX_BYTES, MAX_ROWS, read_csv
 from music_mood.files.encoding import decode_plain, mended
 from music_mood.files.lists.archive import Archive
 from music_mood.files.lists.entries import Listed, clean, playlist_of
-from music_mood.files.lists.forms import HEAD, WAYS, Form, foreign_kind, form_of, unreadable
+from music_mood.files.lists.forms import (
+    HEAD,
+    PROGRAM,
+    WAYS,
+    Form,
+    foreign_kind,
+    form_of,
+    unreadable,
+)
 from music_mood.files.lists.itunes_xml import read_itunes
 from music_mood.files.lists.json_table import read_json_table
 from music_mood.files.lists.json_text import json_of
@@ -29,14 +38,14 @@ from music_mood.values import Playlist, Skipped, Track
 MAX_LISTS = 500
 """Most files of one archive that are read."""
 
-_DOCUMENTS: Mapping[str, str] = {
-    "word/document.xml": "a Word document",
-    "ppt/presentation.xml": "a presentation",
-    "xl/workbook.bin": "an Excel file in binary form",
-    "Index/Document.iwa": "a Numbers or Pages document",
-    "META-INF/container.xml": "an e-book",
-    "META-INF/manifest.xml": "a document",
-    "AndroidManifest.xml": "a program",
+_DOCUMENTS: Mapping[str, Message] = {
+    "word/document.xml": Message("a Word document"),
+    "ppt/presentation.xml": Message("a presentation"),
+    "xl/workbook.bin": Message("an Excel file in binary form"),
+    "Index/Document.iwa": Message("a Numbers or Pages document"),
+    "META-INF/container.xml": Message("an e-book"),
+    "META-INF/manifest.xml": Message("a document"),
+    "AndroidManifest.xml": PROGRAM,
 }
 """Members that tell which kind of file a ZIP archive is, where it is no mere archive."""
 
@@ -65,15 +74,20 @@ def read_playlist_file(data: bytes, name: str) -> Playlist:
     """
     if len(data) > MAX_BYTES:
         raise PlaylistError(
-            f"This file is larger than {MAX_BYTES >> 20} MB. Please export a single playlist, or "
-            "split it into smaller ones."
+            Message(
+                "This file is larger than {size} MB. Please export a single playlist, or split it "
+                "into smaller ones.",
+                size=MAX_BYTES >> 20,
+            )
         )
     form = form_of(data[:HEAD], PurePath(name).suffix.lower())
     if form is Form.PACKED:
         return _unpacked(data, name)
     read = _READERS.get(form)
     if read is None:
-        raise unreadable(foreign_kind(data[:HEAD]) or "no list of tracks of a kind that we know")
+        raise unreadable(
+            foreign_kind(data[:HEAD]) or Message("no list of tracks of a kind that we know")
+        )
     return read(data, name)
 
 
@@ -102,8 +116,11 @@ def _xml(data: bytes, name: str) -> Playlist:
     text = xml_of(data)
     listed: Listed | None = read_itunes(text) if root_of(text) == "plist" else read_xml_list(text)
     if listed is None:
-        raise unreadable("XML of another kind than playlists have")
+        raise unreadable(Message("XML of another kind than playlists have"))
     return playlist_of(listed, name)
+
+
+UNKNOWN_JSON = Message("JSON of a kind that we do not know")
 
 
 def _json(data: bytes, name: str) -> Playlist:
@@ -118,9 +135,9 @@ def _json(data: bytes, name: str) -> Playlist:
     try:
         playlist = read_json_table(given, name)
     except PlaylistError as cause:
-        raise unreadable("JSON of a kind that we do not know") from cause
+        raise unreadable(UNKNOWN_JSON) from cause
     if playlist is None:
-        raise unreadable("JSON of a kind that we do not know")
+        raise unreadable(UNKNOWN_JSON)
     return playlist
 
 
@@ -153,15 +170,15 @@ def _of_archive(archive: Archive, name: str) -> Playlist:
     members = [one for one in archive.names if not _is_hidden(one)]
     tracks: list[Track] = []
     skipped: list[Skipped] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     titles: list[str] = []
     doubles = Doubles()
     for at, member in enumerate(sorted(members, key=is_history)):  # those come last
         shown = clean(PurePath(member).name)
         if at >= MAX_LISTS or len(tracks) >= MAX_ROWS:
-            skipped.append(Skipped(shown, "this archive holds more than is read at once"))
+            skipped.append(Skipped(shown, TOO_MUCH))
         elif is_history(member) and tracks and not all(map(is_history, titles)):
-            skipped.append(Skipped(shown, "it is a history: bring it alone to have its tracks"))
+            skipped.append(Skipped(shown, HISTORY))
         else:
             found = _member(archive, member, shown)
             if isinstance(found, Skipped):
@@ -173,12 +190,26 @@ def _of_archive(archive: Archive, name: str) -> Playlist:
             # A piece may well stand in several playlists: that is not told of each.
             tracks += [track for track in found.tracks if doubles.is_new(track)]
     if not tracks:
-        why = f"{skipped[0].name}: {skipped[0].reason.rstrip('.')}." if skipped else "It is empty."
-        raise PlaylistError(f"This archive holds no list of tracks. {why} {WAYS}"[:800])
+        raise PlaylistError(joined([_without_lists(skipped), WAYS]))
     if len(tracks) > MAX_ROWS:
-        skipped.append(Skipped(name, f"only the first {MAX_ROWS} tracks are read"))
-    title = clean(PurePath(name).stem.replace("_", " ")) or "Archive"
+        why = Message("only the first {count} tracks are read", count=MAX_ROWS)
+        skipped.append(Skipped(name, why))
+    title = clean(PurePath(name).stem.replace("_", " ")) or Message("Archive")
     return Playlist(title, "archive", tuple(tracks[:MAX_ROWS]), tuple(skipped), notes=tuple(notes))
+
+
+TOO_MUCH = Message("this archive holds more than is read at once")
+HISTORY = Message("it is a history: bring it alone to have its tracks")
+
+
+def _without_lists(skipped: Sequence[Skipped]) -> Message:
+    if not skipped:
+        return Message("This archive is empty.")
+    return Message(
+        "This archive holds no list of tracks. {name}: {reason:.}",
+        name=skipped[0].name,
+        reason=skipped[0].reason,
+    )
 
 
 def _is_hidden(member: str) -> bool:
@@ -191,9 +222,10 @@ def _member(archive: Archive, member: str, shown: str) -> Playlist | Skipped:
         data = archive.read(member)
         form = form_of(data[:HEAD], PurePath(member).suffix.lower())
         if form is Form.PACKED:
-            return Skipped(shown, "it is an archive in an archive: please unpack that")
+            return Skipped(shown, Message("it is an archive in an archive: please unpack that"))
         if form is Form.AUDIO:
-            return Skipped(shown, "it may be audio: please unpack the archive, and bring the files")
+            what = Message("it may be audio: please unpack the archive, and bring the files")
+            return Skipped(shown, what)
         return read_playlist_file(data, shown)
     except PlaylistError as error:
-        return Skipped(shown, str(error))
+        return Skipped(shown, error.message)

@@ -7,15 +7,21 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote_plus
 
+from i18n import Message
 from music_mood.files.lists.entries import Entry, Listed
-from music_mood.values import Skipped
+from music_mood.values import NO_TRACK, NOT_ON_SPOTIFY, Skipped
 
 SOURCE = "Spotify export"
 
-HISTORY_NOTE = (
+HISTORY_NOTE = Message(
     "This file is a history of listening: each track stands here once, in the order in which it "
     "was first heard."
 )
+
+_OTHERS: Mapping[str, Message] = {
+    "episode": Message("is no track, but an episode"),
+    "audiobook": Message("is no track, but an audiobook"),
+}
 
 _HISTORY_KEYS = ("master_metadata_track_name", "msPlayed", "ms_played")
 
@@ -68,7 +74,7 @@ def _items(playlist: object) -> list[object] | None:
 def _of_playlists(playlists: list[Mapping[str, object]]) -> Iterator[Entry | Skipped]:
     for playlist in playlists:
         for item in _items(playlist) or []:
-            yield _item(item) if isinstance(item, Mapping) else Skipped("", "is no track")
+            yield _item(item) if isinstance(item, Mapping) else Skipped("", NO_TRACK)
 
 
 def _item(item: Mapping[str, object]) -> Entry | Skipped:
@@ -83,11 +89,11 @@ def _item(item: Mapping[str, object]) -> Entry | Skipped:
         )
     if isinstance(local, Mapping):
         return _local(local)
-    for what in ("episode", "audiobook"):
+    for what, why in _OTHERS.items():
         if isinstance(told := item.get(what), Mapping):
             name = told.get(f"{what}Name") or told.get("name")
-            return Skipped(str(name or "")[:300], f"is no track, but an {what}")
-    return Skipped("", "is no longer on Spotify")
+            return Skipped(str(name or "")[:300], why)
+    return Skipped("", NOT_ON_SPOTIFY)
 
 
 def _local(track: Mapping[str, object]) -> Entry:
@@ -110,7 +116,7 @@ def _liked(tracks: list[object]) -> Iterator[Entry | Skipped]:
                 addresses=(track.get("uri"),),
             )
         else:
-            yield Skipped("", "is no track")
+            yield Skipped("", NO_TRACK)
 
 
 def _history(plays: list[object]) -> Iterator[Entry | Skipped]:
@@ -130,4 +136,4 @@ def _history(plays: list[object]) -> Iterator[Entry | Skipped]:
         other = str(play.get("episode_name") or play.get("audiobook_title") or "")[:300]
         if other and other not in others:  # told once, however often it was heard
             others.add(other)
-            yield Skipped(other, "is no track, but an episode or a book")
+            yield Skipped(other, Message("is no track, but an episode or a book"))

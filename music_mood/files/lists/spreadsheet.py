@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element  # the type: `xml_text` does the parsing
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 from music_mood.files.csv_file import MAX_ROWS
 from music_mood.files.lists.archive import Archive
@@ -93,7 +94,7 @@ def _first_playlist(sheets: Iterator[Rows], name: str, source: str) -> Playlist:
             return playlist_of_rows(rows, name, source)
         except PlaylistError as error:
             first = first or error
-    raise first or PlaylistError("This spreadsheet has no sheets. Please save it as CSV.")
+    raise first or PlaylistError(Message("This spreadsheet has no sheets. Please save it as CSV."))
 
 
 # -- XLSX

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import (
     XMLPullParser,
 )
 
+from i18n import Message
 from music_mood.errors import PlaylistError
 from music_mood.files.encoding import decode_plain
 
@@ -47,7 +48,7 @@ def xml_of(data: bytes) -> str:
     except (LookupError, ValueError):
         text = decode_plain(data).text
     if "<!ENTITY" in text:
-        raise PlaylistError("This XML file declares entities, which no playlist needs.")
+        raise PlaylistError(Message("This XML file declares entities, which no playlist needs."))
     check_size(elements_in(text))
     return text.lstrip("\ufeff \t\r\n")
 
@@ -67,7 +68,9 @@ def check_size(elements: int) -> None:
     """
     if elements > MAX_ELEMENTS:
         raise PlaylistError(
-            "This file has too many parts to be a playlist. Please bring the playlist as CSV."
+            Message(
+                "This file has too many parts to be a playlist. Please bring the playlist as CSV."
+            )
         )
 
 
@@ -121,7 +124,9 @@ def parts(text: str, wanted: Collection[str], ends: Collection[str] = ()) -> Ite
                 size += bool(inside)
                 too_many = size > MAX_PARTS or len(element.attrib) > MAX_ATTRIBUTES
                 if too_many or len(open_) > MAX_DEPTH:
-                    raise PlaylistError("This XML file is nested too deeply to be a playlist.")
+                    raise PlaylistError(
+                        Message("This XML file is nested too deeply to be a playlist.")
+                    )
                 continue
             open_.pop()
             inside -= is_wanted
@@ -152,4 +157,6 @@ def _fed(parser: "XMLPullParser[Element]", text: str) -> Iterator[tuple[str, Ele
 
 
 def _damaged() -> PlaylistError:
-    return PlaylistError("This XML file is damaged or incomplete. Please export it once more.")
+    return PlaylistError(
+        Message("This XML file is damaged or incomplete. Please export it once more.")
+    )

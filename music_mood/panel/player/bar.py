@@ -16,7 +16,6 @@ from music_mood.panel.language import say
 from music_mood.panel.player.line import fill_slots, handle, look_ahead, read_events, settle
 from music_mood.panel.player.playing import Playing
 from music_mood.panel.player.shown import bar_data, slot_name
-from music_mood.panel.resources import services
 from music_mood.panel.visit import this_visit
 
 _HERE = Path(__file__).parent
@@ -75,6 +74,9 @@ def player_bar(said: str = "") -> None:
 
 def _take_events() -> None:
     """Deal with what happened in the browser, before anything is drawn."""
+    # Imported when somebody presses play: the web services' libraries are not for the first screen.
+    from music_mood.panel.resources import services  # noqa: PLC0415
+
     visit = this_visit()
     ahead = handle(visit, read_events(st.session_state[_KEY]["events"]))
     resolve = services().previews.resolve

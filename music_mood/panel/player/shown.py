@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from i18n import Message
-from music_mood.panel.appearance import COLOURS, SHAPES, VERDICT_WORDS
+from music_mood.panel.appearance import COLOURS, SHAPES
 from music_mood.panel.player.line import wants_look_ahead
 from music_mood.panel.player.playing import Playing
 from music_mood.panel.player.sound import PREVIEW_LIFE_S, sound_of
 from music_mood.panel.tracks.rows import NO_MOOD_COLOUR, NO_MOOD_SHAPE
 from music_mood.panel.visit import Visit
 from music_mood.reference import is_web_address
-from music_mood.values import LabelledTrack
+from music_mood.values import VERDICT_WORDS, LabelledTrack
 
 AHEAD_SHOWN = 30
 """Tracks of the queue that are listed."""

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from i18n import Message, Words, plural
-from music_mood.panel.appearance import COLOURS, MOOD_WORDS, SHAPES, label_message, text_colour
+from music_mood.panel.appearance import COLOURS, SHAPES, label_message, text_colour
 from music_mood.reference import is_web_address
-from music_mood.values import MOODS, LabelledTrack
+from music_mood.values import MOOD_WORDS, MOODS, LabelledTrack
 
 Row = dict[str, object]
 """What JavaScript gets; see `rows`."""
@@ -47,8 +47,11 @@ def rows(
     shares : numpy.ndarray
         float64, (len(picks), 4): moods wished for at each position, as `plan` gives them. They
         colour the way.
-    covers, links : mapping of str to str, or None
-        `Track.uri` -> what the preview's service offers of a track that brings none itself.
+    covers : mapping of str to str, or None
+        `Track.uri` -> what the preview's service offers of a track that brings none itself. None
+        shows no cover at all: they come from the music's services, which see who asks for them.
+    links : mapping of str to str, or None
+        The same of pages.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def rows(
         play, pause, next; link ("" if there is none), its name open; way (CSS colour).
     """
     return [
-        _row(pick, words, wished, covers or {}, links or {})
+        _row(pick, words, wished, covers, links or {})
         for pick, wished in zip(picks, shares, strict=True)
     ]
 
@@ -67,7 +70,7 @@ def _row(
     pick: LabelledTrack,
     words: Words,
     wished: np.ndarray,
-    covers: Mapping[str, str],
+    covers: Mapping[str, str] | None,
     links: Mapping[str, str],
 ) -> Row:
     track, mood = pick.track, pick.mood
@@ -76,7 +79,7 @@ def _row(
         "uri": track.uri,
         "title": track.title,
         "artist": track.artist,
-        "cover": track.cover_url or covers.get(track.uri, ""),
+        "cover": "" if covers is None else track.cover_url or covers.get(track.uri, ""),
         "mood": mood or "",
         "shape": SHAPES[mood] if mood else NO_MOOD_SHAPE,
         "colour": COLOURS[mood] if mood else NO_MOOD_COLOUR,

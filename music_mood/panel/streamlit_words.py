@@ -1,0 +1,74 @@
+"""Streamlit's own words in the page's language: "Upload", "Take Photo", "Press Enter to apply".
+
+Streamlit 1.67 has them in its JavaScript, in English, without a setting. A small script in the
+page replaces those it knows, texts and names for screen readers alike (see the .js file); style
+sheets could only paint over what is seen. If the script does not run, the words are English.
+"""
+
+from pathlib import Path
+
+from streamlit.components.v2 import component
+
+from i18n import DEFAULT, Message, Words
+
+STREAMLITS: tuple[Message, ...] = (
+    # the uploader; utils.ts and FileUploader.tsx
+    Message("Upload"),
+    Message("Add files"),
+    Message("file upload"),
+    Message("Drag and drop a file here"),
+    Message("Drag and drop files here"),
+    Message("{size} per file • {kinds}", size="{size}", kinds="{kinds}"),
+    Message("{size} per file", size="{size}"),
+    Message("Remove {name}", name="{name}"),
+    Message("File must be {size} or smaller.", size="{size}"),
+    Message("{kind} files are not allowed.", kind="{kind}"),
+    Message("Upload failed"),
+    # the camera
+    Message("Take Photo"),
+    Message("Clear photo"),
+    Message("Switch camera"),
+    Message("This app would like to use your camera."),
+    Message("Learn how to allow access."),
+    Message("Uploading..."),
+    # fields and menus
+    Message("Press Enter to apply"),
+    Message("Clear entry"),
+    Message("Clear value"),
+    Message("Open"),
+    Message("No results"),
+    Message("No options to select"),
+    Message("Dismiss"),
+    # around the page
+    Message("Fullscreen"),
+    Message("Close fullscreen"),
+    Message("Close"),
+    Message("Running..."),
+    Message("Stop"),
+    Message("Connection lost. Please wait for the app to reconnect, then try again."),
+)
+"""As they stand in Streamlit's bundle, the longer of two that begin alike first. A parameter
+stands for itself: the script fills it in."""
+
+_SCRIPT = component(
+    "face_the_music.streamlit_words",
+    js=Path(__file__).with_suffix(".js").read_text("utf-8"),
+)
+
+
+def speak(words: Words) -> None:
+    """Tell the browser the page's language, and put Streamlit's own words into it.
+
+    Draw it once, where it is drawn in every run of the page.
+
+    Parameters
+    ----------
+    words : Words
+    """
+    pairs = [] if words.language == DEFAULT else table(words)
+    _SCRIPT(key="streamlit_words", data={"language": words.language, "words": pairs})
+
+
+def table(words: Words) -> list[tuple[str, str]]:
+    """Give Streamlit's words, and the same in a language; both with ``{name}`` parameters."""
+    return [(one.text, words.say(one)) for one in STREAMLITS]
