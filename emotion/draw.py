@@ -7,19 +7,18 @@ few for minutes. Boxes are OpenCV's.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+from PIL.ImageFont import FreeTypeFont
 
 from emotion.values import Emotion, Face
+from page.lettering import Typeface, font
 
 LIGHT, DARK = (255, 252, 247), (28, 23, 20)
 """RGB; light on dark and dark on light, so that it shows on any picture."""
 
-FONT = Path(__file__).parent / "label.ttf"
-"""DejaVu Sans, its Latin letters only: Pillow's own font has none beyond English ones."""
 
 MOST_LABELS = 256
 """Kept: seven emotions in steps of 5 %, filled or not, are 280; of 10 KB each in a video."""
@@ -141,17 +140,21 @@ def _pill(text: str, unit: float, room: int, strong: bool) -> tuple[np.ndarray, 
 
     Gives uint8 (h, w, 3) and, 0..255, (h, w).
     """
-    needed = ImageFont.truetype(FONT, 10 * unit).getlength(text) + 9 * unit
+    needed = _lettering(unit).getlength(text) + 9 * unit
     unit *= min(1, (room - 1) / needed)  # narrower than its label: a smaller label
-    font = ImageFont.truetype(FONT, max(1, 10 * unit))
+    letters = _lettering(unit)
     pad = 4.5 * unit
-    left, top, right, bottom = font.getbbox(text)
+    left, top, right, bottom = letters.getbbox(text)
     width = max(1, round(right - left + 2 * pad))
     height = max(1, round(bottom - top + 1.4 * pad))
     ground, ink = (LIGHT, DARK) if strong else (DARK, LIGHT)
     image = Image.new("RGB", (width, height), ground)
-    ImageDraw.Draw(image).text((pad - left, 0.7 * pad - top), text, fill=ink, font=font)
+    ImageDraw.Draw(image).text((pad - left, 0.7 * pad - top), text, fill=ink, font=letters)
     cover = Image.new("L", (width, height), 0)
     shape = (0, 0, width - 1, height - 1)
     ImageDraw.Draw(cover).rounded_rectangle(shape, height / 2.2, fill=255)
     return np.asarray(image), np.asarray(cover)
+
+
+def _lettering(unit: float) -> FreeTypeFont:
+    return font(Typeface.SANS, max(1, round(11 * unit)), 600)

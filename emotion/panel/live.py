@@ -16,7 +16,6 @@ from emotion.panel.mood_chart import mood_chart
 from emotion.panel.resources import face_reader
 from emotion.values import EMOTION_ADJECTIVES, Emotion, Feeling, FeelingSource
 from i18n import Words
-from page.controls import controlled
 
 EVERYBODY = 0
 """Stands for the mean of all in the control; faces have ids from 1."""
@@ -91,20 +90,25 @@ def _take_over(capture: Capture, mood: Mood) -> None:
 
 
 def _who_counts(reader: LiveReader, reading: LiveReading, words: Words) -> None:
+    key, value = "who_live", reading.chosen or EVERYBODY
     numbers = {face.id: face.number for face in reading.faces}
-    controlled(
-        st.segmented_control,
+    # Written only when somebody has gone, not in each run: what a run writes goes to the browser,
+    # and on a slow line would undo the click that is just on its way here.
+    gone = st.session_state.get(key, value) != value
+    if gone:
+        st.session_state[key] = value
+    st.segmented_control(
         words.say("Whose mood counts?"),
         [EVERYBODY, *numbers],
-        key="who_live",
-        value=reading.chosen or EVERYBODY,  # faces come and go
-        chosen=lambda face_id: reader.choose(face_id or None),
+        default=None if gone else value,
         required=True,
         format_func=lambda face_id: (
             words.say("Face {number}", number=numbers[face_id])
             if face_id in numbers
             else words.say("All of us")
         ),
+        key=key,
+        on_change=lambda: reader.choose(st.session_state[key] or None),
     )
 
 

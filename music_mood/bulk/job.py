@@ -98,9 +98,8 @@ class Job:
         if changed and not restart:
             raise OutputError(
                 Message(
-                    "The work on {output} is half done, but since it began, something else "
-                    "changed: {facts}. Put it back as it was to go on, or add --restart to begin "
-                    "anew.",
+                    "The work on {output} is half done, but this has changed since it began: "
+                    "{facts}. Put it back as it was to go on, or add --restart to begin anew.",
                     output=str(output),
                     facts=joined([FACTS[name] for name in changed], ", "),
                 )

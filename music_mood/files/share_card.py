@@ -21,7 +21,7 @@ from music_mood.files.card_shapes import (
     quaver_face,
     stamp,
 )
-from music_mood.files.lettering import Typeface, fitted, font, wrapped, writable
+from page.lettering import Typeface, fitted, font, wrapped, writable
 
 SIZE = (1200, 630)
 TRACKS = 3

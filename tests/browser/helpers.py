@@ -199,8 +199,10 @@ def start_camera(page: Page) -> None:
     """
     component = page.frame_locator("iframe")
     start, stop = (component.get_by_role("button", name=name) for name in ("START", "STOP"))
+    start.wait_for()
     for _ in range(3):
-        start.click()
+        if start.is_visible():  # or it plays, but slowly
+            start.click()
         try:
             stop.wait_for(timeout=10_000)
             wait_for_video_frames(page, more=15, timeout_s=20)  # a few come before it falls back

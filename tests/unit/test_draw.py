@@ -6,7 +6,7 @@ import pytest
 from PIL import ImageFont
 
 from emotion import draw
-from emotion.draw import DARK, FONT, LIGHT, Mark, draw_faces, draw_marks
+from emotion.draw import DARK, LIGHT, Mark, draw_faces, draw_marks
 from emotion.values import EMOTIONS, Detection, Emotion, Face
 
 GREY = 128

@@ -3,8 +3,8 @@
 import pytest
 from PIL import ImageFont
 
-from music_mood.files import lettering
-from music_mood.files.lettering import (
+from page import lettering
+from page.lettering import (
     ELLIPSIS,
     Typeface,
     fitted,

@@ -239,6 +239,7 @@ MADE = {
 NO_WORDS = re.compile(
     r":material/\w+:|https?://\S+|<[^>]*>|&nbsp;"
     r"|\b(?:Face the Music|Spotify|Deezer|Apple Music)\b"
+    r"|\{\w+\}"  # a parameter that stands for itself
 )
 """What has letters and needs no translation."""
 
