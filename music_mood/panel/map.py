@@ -264,7 +264,7 @@ def _corner(bright: bool, intense: bool, count: int) -> Message:
 
 def _place(row: np.ndarray) -> Message:
     return Message(
-        "valence {valence} and energy {energy}",
-        valence=f"{row[_VALENCE]:.2f}",
-        energy=f"{row[_ENERGY]:.2f}",
+        "valence {valence:.2f} and energy {energy:.2f}",
+        valence=float(row[_VALENCE]),
+        energy=float(row[_ENERGY]),
     )

@@ -236,14 +236,10 @@ def _slider_key(name: str) -> str:
 
 def _figures(values: np.ndarray) -> Message:
     """Say a target, (5,), in words and figures."""
-    figures = {
-        name: f"{value:.0f}" if name == "tempo" else f"{value:.2f}"
-        for name, value in zip(TARGET_NAMES, values.tolist(), strict=True)
-    }
     return Message(
-        "energy {energy}, valence {valence}, danceability {danceability}, "
-        "acousticness {acousticness}, tempo {tempo}",
-        **figures,
+        "energy {energy:.2f}, valence {valence:.2f}, danceability {danceability:.2f}, "
+        "acousticness {acousticness:.2f}, tempo {tempo:.0f}",
+        **dict(zip(TARGET_NAMES, values.tolist(), strict=True)),
     )
 
 
