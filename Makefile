@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip install --disable-pip-version-check
 PORT = 8501
 ARGS =
 
-.PHONY: help run test test-fast coverage lint bench words train-emotion train-mood
+.PHONY: help run test test-fast coverage lint bench words train-emotion train-mood pictures
 
 help: ## list these commands
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,10 @@ lint: $(VENV)/dev.stamp ## check style, formatting and types
 	$(PYTHON) -m mypy
 	@wc -l main.py $$(find emotion i18n music_mood page -name '*.py') | awk '$$1 > 250 && $$2 != "total" \
 		{ print "A question: is " $$2 " still one thing? It has " $$1 " lines." }'
+
+pictures: $(VENV)/dev.stamp ## photograph every state of the page into test-results/states (ARGS="start ...")
+	$(PYTHON) -m tests.browser.chromium
+	$(PYTHON) -m tests.browser.pictures $(ARGS)
 
 bench: $(VENV)/dev.stamp ## measure start, photo, frame and memory; prints a Markdown table
 	$(PYTHON) -m tests.browser.chromium

@@ -33,8 +33,8 @@ else:
     st.html(STYLE)
 
     visit = this_visit()
+    come_back()  # may bring back what waited here while the visitor was at Spotify
     capture = visit.part(Capture)
-    come_back()
     take_up_address(capture, visit)
     capture.words = visit.words = choose_language()
 

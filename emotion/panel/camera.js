@@ -50,7 +50,11 @@ export default function ({ data, parentElement }) {
         if (sentence) alert.style.display = "none";
       }
     }
-    if (place.textContent !== sentence) place.textContent = sentence;
+    if (place.textContent !== sentence) {
+      place.textContent = sentence;
+      // The page has one live region, and whoever owns it listens.
+      if (sentence) document.dispatchEvent(new CustomEvent("ftm:say", { detail: sentence }));
+    }
     place.hidden = !sentence;
   };
 

@@ -22,7 +22,7 @@ _HERE = Path(__file__).parent
 
 _TROUBLE = component(
     "face_the_music.camera_trouble",
-    html='<p class="ftm-trouble" role="alert" hidden></p>',
+    html='<p class="ftm-trouble" hidden></p>',
     css=(_HERE / "camera.css").read_text(),
     js=(_HERE / "camera.js").read_text(),
 )

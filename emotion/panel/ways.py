@@ -34,10 +34,10 @@ def capture_panel(capture: Capture) -> None:
     if capture.feeling is None and capture.way is None:
         saying, showing = st.columns(2, gap="medium")
         with saying, st.container(border=True, height="stretch", key="saying"):
-            st.subheader(capture.words.say("Say how you feel"), anchor=False)
+            st.header(capture.words.say("Say how you feel"), anchor=False)
             _feelings(capture, "first_feeling")
         with showing, st.container(border=True, height="stretch", key="showing"):
-            st.subheader(capture.words.say("Or show your face"), anchor=False)
+            st.header(capture.words.say("Or show your face"), anchor=False)
             _ways(capture, "first_way")
             sample_button(capture)
         return
@@ -82,6 +82,8 @@ def _feelings(capture: Capture, key: str) -> None:
         format_func=lambda emotion: named(capture.words, emotion),
         width="stretch" if key == "first_feeling" else "content",
         wrap=True,
+        # the first screen's heading says it already
+        label_visibility="collapsed" if key == "first_feeling" else "visible",
     )
 
 

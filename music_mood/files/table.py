@@ -228,6 +228,8 @@ def _features(table: pd.DataFrame) -> tuple[list[AudioFeatures | None], pd.Serie
 
 
 def _no_reasons(index: pd.Index) -> pd.Series:
+    import pandas as pd  # noqa: PLC0415  see above
+
     return pd.Series([None] * len(index), index=index, dtype=object)
 
 

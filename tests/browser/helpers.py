@@ -86,6 +86,8 @@ def show_photo(page: Page, name: str, mime: str, data: bytes) -> None:
         photo.click()
         wait_for_streamlit_idle(page)
     agree = page.get_by_role("button", name="I agree")
+    # A click may take its time to leave a busy browser: what it leads to is waited for, not quiet.
+    expect(agree.or_(page.get_by_test_id("stFileUploader")).first).to_be_visible()
     if agree.is_visible():
         agree.click()
         wait_for_streamlit_idle(page)

@@ -7,7 +7,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from emotion.values import EMOTIONS
-from tests.browser.helpers import open_page, show_photo, wait_for_streamlit_idle
+from tests.browser.helpers import (
+    open_page,
+    player,
+    player_really_plays,
+    press_in_player,
+    rows,
+    show_photo,
+    wait_for_streamlit_idle,
+)
 from tests.browser.server import ROOT, Server, free_port, streamlit_server
 
 pytestmark = pytest.mark.browser
@@ -67,6 +75,36 @@ def test_the_portrait_leads_to_music_in_one_click(opened: Page):
     wait_for_streamlit_idle(opened)
     expect_mood(opened, "Happy")
     expect(opened.get_by_role("img", name=re.compile("Looks happy"))).to_be_visible()
+
+
+def test_sound_is_two_clicks_away_without_a_camera(opened: Page):
+    opened.get_by_role("radio", name="happy").click()  # one
+    wait_for_streamlit_idle(opened)
+    press_in_player(opened, "Play")  # two
+    assert player_really_plays(opened).seconds_played >= 1
+
+
+@pytest.mark.parametrize("screen", [(1440, 900, 0), (390, 844, 1)], ids=["desk", "phone"])
+def test_after_a_photo_music_is_in_sight(new_page, server, astronaut_jpeg, screen):
+    width, height, swipes = screen
+    page = new_page(viewport={"width": width, "height": height})
+    open_page(page, server.url)
+    show_photo(page, "me.jpg", "image/jpeg", astronaut_jpeg)
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    # what is behind the player is not in sight
+    in_sight = (height - player(page).bounding_box()["height"]) * (swipes + 1)
+    first = rows(page).first
+    assert bottom(first) <= in_sight
+    expect(player(page).get_by_role("button", name="Play", exact=True)).to_be_in_viewport()
+
+
+def test_the_reading_stands_beside_the_music(opened: Page, astronaut_jpeg: bytes):
+    show_photo(opened, "me.jpg", "image/jpeg", astronaut_jpeg)
+    picture = opened.get_by_role("img", name=re.compile("Looks happy")).bounding_box()
+    row = rows(opened).first.bounding_box()
+    assert picture and row
+    assert picture["height"] <= 300
+    assert picture["x"] + picture["width"] <= row["x"]
 
 
 def test_the_uploader_gives_way_to_the_picture(opened: Page, astronaut_jpeg: bytes):

@@ -253,7 +253,9 @@ def test_what_is_folded_away_has_room_on_every_screen(new_page, server: Server, 
     for scrolls in (page.get_by_test_id("stMain"), page.get_by_test_id("stPopoverBody")):
         assert scrolls.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
     page.keyboard.press("Escape")
-    for slider in page.get_by_role("slider").all():
-        assert slider.get_attribute("aria-label") or slider.get_attribute("aria-labelledby")
+    sliders = page.get_by_test_id("stSlider").all()
+    assert len(sliders) == 5
+    for slider in sliders:
+        assert slider.get_by_role("slider").get_attribute("aria-label")
         box = slider.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= width

@@ -112,7 +112,7 @@ class Bar {
     this.previous.disabled = !state.hasBack;
     this.next.disabled = !state.hasNext;
     this.play.disabled = !item || state.framed; // Spotify's frame has its own
-    this.root.hidden = !item;
+    this.root.classList.toggle("ftm-empty", !item); // not hidden: what it announces is heard
     this.root.classList.toggle("ftm-loading", state.loading);
     this.root.classList.toggle("ftm-idle", !state.begun);
     this.note.textContent = state.note;

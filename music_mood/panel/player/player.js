@@ -39,6 +39,7 @@ class Player {
       ["ftm:play", (event) => this.playUri(String(event.detail?.uri ?? ""))],
       ["ftm:next", (event) => this.up(String(event.detail?.uri ?? ""))],
       ["ftm:hello", () => this.tell(true)],
+      ["ftm:say", (event) => this.bar.announce(String(event.detail ?? ""))],
     ];
     // Media events do not bubble, so they are caught on their way down.
     for (const [name, act] of this.listeners) document.addEventListener(name, act, true);
