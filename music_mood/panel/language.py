@@ -1,10 +1,34 @@
 """The page's language: what every part of the panel says things with."""
 
+from datetime import date
+
 import streamlit as st
 
 from i18n import LANGUAGES, Message, Words, language_of
 from music_mood.panel.appearance import escape_markdown
 from music_mood.panel.visit import this_visit
+
+MONTHS = (
+    Message("January"),
+    Message("February"),
+    Message("March"),
+    Message("April"),
+    Message("May"),
+    Message("June"),
+    Message("July"),
+    Message("August"),
+    Message("September"),
+    Message("October"),
+    Message("November"),
+    Message("December"),
+)
+
+
+def date_words(day: date) -> Message:
+    """Say a date."""
+    return Message(
+        "{day} {month} {year}", day=day.day, month=MONTHS[day.month - 1], year=str(day.year)
+    )
 
 
 def say(text: Message | str, /, **values: object) -> str:

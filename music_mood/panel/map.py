@@ -36,6 +36,8 @@ AXES: Mapping[str, Message] = MappingProxyType(
 )
 """What stands at each axis: its name, and words for its low and its high end."""
 
+AXIS_MARKS = [0.0, 0.5, 1.0]
+
 NO_MOOD = UNSURE
 """What a track without a mood is marked as; one without features is not on the map."""
 
@@ -245,13 +247,13 @@ def _mark(places: list[dict[str, float]], kind: str, ink: str, **look: object) -
 
 
 def _axis(name: str, words: Words) -> dict[str, Any]:
-    half = words.say("{half:.1f}", half=0.5)  # with the language's decimal mark
-    label = f"datum.value == 0.5 ? {json.dumps(half)} : datum.label"
+    marks = {round(2 * at): words.say("{figure:.1f}", figure=at) for at in AXIS_MARKS}
+    label = f"{json.dumps(marks)}[2 * datum.value]"  # with the language's decimal mark
     return {
         "field": name,
         "type": "quantitative",
         "scale": {"domain": [0, 1]},
-        "axis": {"title": words.say(AXES[name]), "values": [0, 0.5, 1], "labelExpr": label},
+        "axis": {"title": words.say(AXES[name]), "values": AXIS_MARKS, "labelExpr": label},
     }
 
 

@@ -13,7 +13,7 @@ from i18n import Message, joined, plural
 from music_mood.clients.spotify.api import Listed, SpotifyApi
 from music_mood.clients.spotify.saving import MAX_TITLE, Saved, Saving
 from music_mood.errors import MusicError
-from music_mood.panel.language import say, say_markdown
+from music_mood.panel.language import date_words, say, say_markdown
 from music_mood.panel.reading import label_once
 from music_mood.panel.resources import services
 from music_mood.panel.spotify_login import login_button, spotify_login, visitor
@@ -226,10 +226,7 @@ def _tell_saved(title: str, saved: Saved) -> None:
 def _title(mood: Mood) -> str:
     """Name a playlist after the mood and the visitor's own date."""
     today = datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0)
-    date = Message(
-        "{day} {month} {year}", day=today.day, month=MONTHS[today.month - 1], year=today.year
-    )
-    return say(Message("{music}, {date}", music=MUSIC_OF[mood], date=date))
+    return say(Message("{music}, {date}", music=MUSIC_OF[mood], date=date_words(today)))
 
 
 MUSIC_OF: Mapping[Mood, Message] = {
@@ -238,18 +235,3 @@ MUSIC_OF: Mapping[Mood, Message] = {
     Mood.HAPPY: Message("Happy music"),
     Mood.SAD: Message("Sad music"),
 }
-
-MONTHS = (
-    Message("January"),
-    Message("February"),
-    Message("March"),
-    Message("April"),
-    Message("May"),
-    Message("June"),
-    Message("July"),
-    Message("August"),
-    Message("September"),
-    Message("October"),
-    Message("November"),
-    Message("December"),
-)

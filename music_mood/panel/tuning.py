@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 import numpy as np
@@ -22,7 +23,7 @@ from music_mood.choosing.recommend import recommend
 from music_mood.model.preprocess import FASTEST_BPM, SLOWEST_BPM
 from music_mood.model.targets import TARGET_NAMES, Targets, blend
 from music_mood.panel.appearance import MOOD_MUSIC
-from music_mood.panel.language import say, say_markdown
+from music_mood.panel.language import date_words, say, say_markdown
 from music_mood.panel.tracks.rows import lead
 from music_mood.panel.values import CHOSEN_BY_WORDS, ChosenBy, Shelved
 from music_mood.panel.visit import this_visit
@@ -227,7 +228,7 @@ def _show_targets(targets: Targets) -> None:
                 "Learned on {date} from {count} tracks in playlists that people named after a "
                 "mood: what is typical there. Tempo in beats per minute, half and double counted "
                 "as the same.",
-                date=str(targets.made),
+                date=date_words(date.fromisoformat(targets.made)),
                 count=targets.tracks,
             )
         )

@@ -1,7 +1,6 @@
 """What visitors read is in the catalogues: every text, in every language, and nothing besides."""
 
 import ast
-import gettext
 import io
 import re
 import string
@@ -12,11 +11,9 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import read_mo
-from streamlit.testing.v1 import AppTest
 
 import emotion.errors
 import music_mood.errors
-from emotion.values import Emotion, Feeling
 from i18n import DEFAULT, LANGUAGES, Message, Words, in_context, joined, language_of, plural
 from i18n.catalogue import (
     IN_CONTEXT,
@@ -31,10 +28,7 @@ from i18n.catalogue import (
     updated,
 )
 from i18n.message import NARROW_NO_BREAK
-from music_mood.choosing.mood import Aim, explain
 from music_mood.commands.console import Console
-from music_mood.files.audio_files import AUDIO_SUFFIXES
-from music_mood.panel.values import Shelf
 
 TRANSLATED = [one for one in LANGUAGES if one != DEFAULT]
 
@@ -298,107 +292,6 @@ def test_a_text_outside_would_be_found(source: str) -> None:
 def test_a_text_of_a_catalogue_is_not() -> None:
     source = 'st.caption(say("Some {what}", what=Message("words")) + "…"); raise OutputError(DONE)'
     assert not list(outside(Path("music_mood/panel/x.py"), source))
-
-
-# -- shown in a language that does not exist
-
-
-class Pseudo(gettext.NullTranslations):
-    """Puts every text of the catalogue into brackets, and its parameters outside of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._known = {text for one in all_found() for text in one.texts}
-
-    def gettext(self, message: str) -> str:
-        inner = re.sub(r"\{[^{}]+\}", lambda name: f"⟧{name[0]}⟦", message)
-        return f"⟦{inner}⟧" if message in self._known else message
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return self.gettext(msgid1 if n == 1 else msgid2)
-
-    def pgettext(self, context: str, message: str) -> str:
-        return self.gettext(message)
-
-
-@pytest.fixture
-def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
-    catalogue = Pseudo()
-    monkeypatch.setattr("i18n.words._catalogue", lambda language: catalogue)
-
-
-def unbracketed(text: str) -> str:
-    """Give what stands outside of all brackets and has letters."""
-    text = re.sub(r"⟦[^⟦⟧]*⟧", "", text)
-    rest = NO_WORDS.sub("", re.sub(r"\]\([^)]*\)", "", text.replace("\\", "")))
-    return rest if re.search(r"[^\W\d_]", rest) else ""
-
-
-def test_what_is_unbracketed_is_told():
-    assert unbracketed("⟦a ⟧⟦b⟧⟦ c⟧ :material/info: **⟦d⟧**") == ""
-    assert unbracketed("⟦a⟧ plain") and unbracketed("**plain** ⟦a⟧")
-
-
-@pytest.mark.parametrize("aim", Aim)
-@pytest.mark.parametrize("emotion", Emotion)
-def test_the_sentence_on_a_feeling_is_wholly_of_the_catalogue(pseudo, emotion, aim):
-    assert unbracketed(Words().say(explain(Feeling.named(emotion), aim))) == ""
-
-
-def a_shelf() -> None:
-    """Draw one shelf, as a page of its own."""
-    import streamlit as st
-
-    from music_mood.panel.reading import show_summary
-    from music_mood.panel.shelves import choose_playlist
-    from music_mood.panel.values import Shelf
-    from music_mood.panel.visit import this_visit
-
-    this_visit().shelf = Shelf(st.session_state["which"])
-    this_visit().link = st.session_state["link"]
-    shelved = choose_playlist()
-    if shelved is not None:
-        show_summary(shelved)
-
-
-def texts_shown(page: AppTest) -> Iterator[tuple[str, str]]:
-    """Give every text that the elements of a page show, and what kind of element shows it."""
-    waiting = list(page.main.children.values())
-    while waiting:
-        node = waiting.pop()
-        waiting += getattr(node, "children", {}).values()
-        proto = getattr(node, "proto", None)
-        for name in ("label", "body", "help", "placeholder", "text"):
-            found = getattr(proto, name, "")
-            if isinstance(found, str) and found:
-                yield node.type, found
-        for option in getattr(proto, "options", ()):
-            yield node.type, option if isinstance(option, str) else option.content
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("shelf", "link"),
-    [
-        (Shelf.DEMO, ""),
-        (Shelf.FILES, ""),
-        (Shelf.LINK, ""),
-        (Shelf.LINK, "no link"),
-        (Shelf.LINK, "https://www.deezer.com/artist/1"),
-        (Shelf.LINK, "https://music.apple.com/x"),
-    ],
-)
-def test_the_shelves_show_only_what_is_in_the_catalogue(pseudo, shelf, link):
-    page = AppTest.from_function(a_shelf, default_timeout=60)
-    page.secrets = {}
-    page.session_state["which"], page.session_state["link"] = shelf.value, link
-    page.run()
-    assert not page.exception
-    shown = list(texts_shown(page))
-    assert len(shown) > 3
-    suffixes = ", ".join(one.removeprefix(".") for one in AUDIO_SUFFIXES)
-    shown = [(kind, text.replace(suffixes, "")) for kind, text in shown if text != link]
-    assert [one for one in shown if unbracketed(one[1])] == []
 
 
 # -- the command line
