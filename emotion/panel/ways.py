@@ -12,7 +12,7 @@ from emotion.capture import Capture, Way
 from emotion.panel.appearance import emotion_bars, named
 from emotion.panel.consent import consent
 from emotion.panel.picture import photo, sample_button, show_picture, snapshot
-from emotion.values import EMOTIONS, FeelingSource
+from emotion.values import EMOTIONS
 from i18n import Message
 from page.controls import controlled
 
@@ -44,9 +44,10 @@ def capture_panel(capture: Capture) -> None:
     _ways(capture, "way")
     if capture.way:
         _open_way(capture, capture.way)
-    elif capture.feeling and capture.feeling.source is FeelingSource.FACE:
-        # It came with the address: the picture it was read from is not there.
-        emotion_bars(capture.words, capture.feeling.probabilities)
+    feeling = capture.feeling
+    if feeling and not capture.named and not capture.picture and capture.way is not Way.LIVE:
+        # It came with the address, or its picture was put away for another.
+        emotion_bars(capture.words, feeling.probabilities)
     _feelings(capture, "feeling")
 
 

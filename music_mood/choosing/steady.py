@@ -1,5 +1,6 @@
 """Keeping a list of tracks still while what it was chosen for changes only a little."""
 
+from collections import defaultdict, deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -52,7 +53,8 @@ def in_place(chosen: Sequence[LabelledTrack], before: Sequence[str]) -> list[Lab
     Returns
     -------
     list of LabelledTrack
-        The same tracks; those that move keep the order among themselves.
+        The same tracks, and at each place the mood that `chosen` has there; those of a mood that
+        move keep the order among themselves.
     """
     by_uri = {one.track.uri: one for one in chosen}
     stays = {
@@ -61,5 +63,9 @@ def in_place(chosen: Sequence[LabelledTrack], before: Sequence[str]) -> list[Lab
         if uri in by_uri and by_uri[uri].verdict == due.verdict
     }
     there = {one.track.uri for one in stays.values()}
-    others = iter([one for one in chosen if one.track.uri not in there])
-    return [stays.get(at) or next(others) for at in range(len(chosen))]
+    others: dict[str, deque[LabelledTrack]] = defaultdict(deque)
+    for one in chosen:
+        if one.track.uri not in there:
+            others[one.verdict].append(one)
+    # Each place gets the mood that is due there: as many are left of each as there are places.
+    return [stays.get(at) or others[due.verdict].popleft() for at, due in enumerate(chosen)]

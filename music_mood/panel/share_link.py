@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-NOT_SHARED = frozenset({"about", "code", "error", "error_description", "state"})
-"""What Spotify's login appends on the way back, and what only opens a dialog."""
+NOT_SHARED = frozenset({"about", "code", "error", "error_description", "lang", "state", "way"})
+"""What Spotify's login appends on the way back, what only opens a dialog, and what is the sharer's
+own: the language, and the way they showed their face."""
 
 
 def link_to_share(address: str, params: Mapping[str, Sequence[str]]) -> str:

@@ -10,13 +10,14 @@ from streamlit.testing.v1 import AppTest
 from emotion.errors import ModelError as FaceModelError
 from emotion.figures import FaceFigures
 from emotion.panel import about as faces
-from emotion.values import Emotion
+from emotion.values import EMOTION_ADJECTIVES, Emotion
 from i18n import Words
 from music_mood.errors import ModelError as MoodModelError
 from music_mood.model.figures import MoodFigures
 from music_mood.panel import about as music
 from music_mood.panel import share
-from music_mood.values import Mood
+from music_mood.panel.appearance import MOOD_TITLES
+from music_mood.values import MOOD_WORDS, Mood
 
 NAMES = r"\b([Oo]f|in) 100\b|FER2013|et al\., \d{4}|Apache 2\.0|\bx26[45]\b"
 """Digits that are no figures of the models."""
@@ -84,7 +85,7 @@ def test_without_figures_the_page_says_so(monkeypatch) -> None:
 
 
 def test_every_emotion_and_mood_has_its_words() -> None:
-    assert set(faces.LABELS) == set(share.SAID) == set(share.SEEN) == set(Emotion)
-    assert set(music.LABELS) == set(share.HEADINGS) == set(Mood)
+    assert set(EMOTION_ADJECTIVES) == set(share.SAID) == set(share.SEEN) == set(Emotion)
+    assert set(MOOD_WORDS) == set(MOOD_TITLES) == set(Mood)
     said_ = [Words().say(text) for texts in (share.SAID, share.SEEN) for text in texts.values()]
     assert len(set(said_)) == len(said_)

@@ -27,6 +27,11 @@ from music_mood.panel.share_link import host_of, link_to_share
             {"code": ["secret"], "State": ["s"], "error": ["no"], "about": ["1"], "aim": ["lift"]},
             "https://example.org/?aim=lift",
         ),
+        (
+            "https://example.org/",
+            {"way": ["live"], "lang": ["de"], "face": ["happy90-sad10"]},
+            "https://example.org/?face=happy90-sad10",
+        ),
         ("https://me:secret@example.org/", {}, "https://example.org/"),
         ("", {"feeling": ["sad"]}, ""),
         ("javascript:alert(1)", {}, ""),
