@@ -112,7 +112,13 @@ def _spec(words: Words, names: list[str], sentence: str) -> dict[str, object]:
                 "type": "quantitative",
                 "title": None,
                 "scale": {"nice": False, "zero": True},
-                "axis": {"grid": False, "labelExpr": clock, "tickMinStep": 1, "tickCount": 5},
+                "axis": {
+                    "aria": False,
+                    "grid": False,
+                    "labelExpr": clock,
+                    "tickMinStep": 1,
+                    "tickCount": 5,
+                },
             },
             "y": {
                 "field": "share",
@@ -120,7 +126,7 @@ def _spec(words: Words, names: list[str], sentence: str) -> dict[str, object]:
                 "stack": "zero",
                 "title": None,
                 "scale": {"domain": [0, 1]},
-                "axis": {"labelExpr": percent, "values": [0, 0.5, 1], "grid": False},
+                "axis": {"aria": False, "labelExpr": percent, "values": [0, 0.5, 1], "grid": False},
             },
             "color": {
                 "field": "mood",

@@ -209,7 +209,13 @@ def _points(words: Words, *, sure: bool) -> dict[str, Any]:
     verdicts = [*MOODS, NO_MOOD]
     names = [words.say(VERDICT_WORDS[one]) for one in verdicts]
     colours, shapes = zip(*(MARKS[one] for one in verdicts), strict=True)
-    legend = {"title": None, "orient": "bottom", "symbolSize": 90, "columns": 3}
+    legend = {
+        "title": None,
+        "description": words.say("mood"),
+        "orient": "bottom",
+        "symbolSize": 90,
+        "columns": 3,
+    }
     return {
         "transform": [{"filter": "datum.sure" if sure else "!datum.sure"}],
         "mark": {"type": "point", "filled": sure, "strokeWidth": 1},
@@ -248,12 +254,13 @@ def _mark(places: list[dict[str, float]], kind: str, ink: str, **look: object) -
 
 def _axis(name: str, words: Words) -> dict[str, Any]:
     marks = {round(2 * at): words.say("{figure:.1f}", figure=at) for at in AXIS_MARKS}
+    title = words.say(AXES[name])  # Vega would describe the axis in English
     label = f"{json.dumps(marks)}[2 * datum.value]"  # with the language's decimal mark
     return {
         "field": name,
         "type": "quantitative",
         "scale": {"domain": [0, 1]},
-        "axis": {"title": words.say(AXES[name]), "values": AXIS_MARKS, "labelExpr": label},
+        "axis": {"title": title, "description": title, "values": AXIS_MARKS, "labelExpr": label},
     }
 
 

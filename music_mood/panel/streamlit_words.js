@@ -10,6 +10,10 @@ const WITHIN = [
   "stCameraInput",
   "stSelectbox",
   "stSelectboxVirtualDropdown",
+  "stMultiSelect",
+  "stMultiSelectDropdown",
+  "stTooltipIcon",
+  "stSkipToContent",
   "stTextInput",
   "InputInstructions",
   "stElementToolbar",
@@ -17,11 +21,26 @@ const WITHIN = [
   "stDialog",
   "stStatusWidget",
   "stConnectionStatus",
-].map((id) => `[data-testid="${id}"]`).join(",");
+].map((id) => `[data-testid="${id}"]`).concat("[data-live-announcer]").join(",");
 
 // What visitors wrote or brought, and what we wrote ourselves.
-const FOREIGN =
-  '[data-testid="stWidgetLabel"],[data-testid="stFileChipName"],[role="listbox"]:not([data-empty])';
+const TAGS = '[data-testid="stMultiSelectTagsContainer"]';
+const MENU = '[role="listbox"]:not([data-empty])';
+const HELP = '[data-testid="stTooltipIcon"]'; // stands in a label and is Streamlit's
+const FOREIGN = [
+  '[data-testid="stWidgetLabel"],[data-testid="stFileChipName"]',
+  `${MENU},${TAGS} *,${HELP}`,
+].join(",");
+
+function isForeign(element, slot) {
+  const near = element.closest(FOREIGN);
+  if (!near || near.matches(HELP)) return false;
+  if (near.closest(TAGS)) return slot !== "aria-label"; // "Remove ..." has a name in it
+  const all = near.closest('[data-testid="stMultiSelectDropdown"]') && near.closest(MENU);
+  const option = element.closest('[role="option"]');
+  // the first one is Streamlit's "Select all"
+  return !(all && option && option === all.querySelector('[role="option"]'));
+}
 
 const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 
@@ -37,7 +56,7 @@ export default function ({ data: [data], parentElement }) {
   const translated = (text) => {
     for (const [known, other] of table) {
       const found = known.exec(text);
-      if (found) return other.replace(/\{(\w+)\}/g, (_, name) => spaced(name, found.groups[name]));
+      if (found) return other.replace(/\{(\w+)\}/g, (_, name) => written(name, found.groups[name], language));
     }
     return null;
   };
@@ -53,13 +72,13 @@ export default function ({ data: [data], parentElement }) {
   const visit = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
       const around = node.parentElement;
-      if (around?.closest(WITHIN) && !around.closest(FOREIGN)) {
+      if (around?.closest(WITHIN) && !isForeign(around, "")) {
         treat(node, "", node.nodeValue, (text) => (node.nodeValue = text));
       }
     } else if (node.nodeType === Node.ELEMENT_NODE) {
-      if (node.closest(WITHIN) && !node.closest(FOREIGN)) {
+      if (node.closest(WITHIN)) {
         for (const name of ATTRIBUTES) {
-          treat(node, name, node.getAttribute(name), (text) => node.setAttribute(name, text));
+          if (!isForeign(node, name)) treat(node, name, node.getAttribute(name), (text) => node.setAttribute(name, text));
         }
       }
       node.childNodes.forEach(visit);
@@ -97,12 +116,17 @@ export default function ({ data: [data], parentElement }) {
   return undo;
 }
 
-// Streamlit writes "50MB"; English may do so, other languages may not.
-function spaced(name, text) {
-  return name === "size" ? text.replace(/(\d)(\p{L}+)$/u, "$1\u00a0$2") : text;
+const SIZE = "[\\d.]+[KMGT]?B";
+
+// Streamlit writes "2.5MB"; other languages have another decimal mark, and a space.
+function written(name, text, language) {
+  if (name !== "size") return text;
+  const [, number, unit] = /^([\d.]+)(.+)$/.exec(text);
+  return `${Number(number).toLocaleString(language)}\u00a0${unit}`;
 }
 
 function pattern(english) {
   const plain = english.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${plain.replace(/\{(\w+)\}/g, "(?<$1>.+?)")}$`, "s");
+  const named = (_, name) => `(?<${name}>${name === "size" ? SIZE : ".+?"})`;
+  return new RegExp(`^${plain.replace(/\{(\w+)\}/g, named)}$`, "s");
 }
