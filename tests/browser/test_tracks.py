@@ -262,7 +262,7 @@ def test_text_runs_the_way_its_language_does(new_page, alone: Server, watch: Wat
 def test_covers_are_shown_without_saying_from_where_and_else_a_picture_is_drawn(
     new_page, alone: Server, watch: Watch
 ):
-    page = open_list(new_page(), alone, tracks="hostile")
+    page = open_list(new_page(), alone, tracks="hostile", played="")
     with_cover = page.locator('li[data-uri="test:0"]')
     cover = with_cover.locator("img")
     expect(cover).to_have_js_property("naturalWidth", 250)
@@ -361,3 +361,11 @@ def _contrast(one: np.ndarray, other: np.ndarray) -> float:
 
 def wide(page: Page) -> int:
     return page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth")
+
+
+def test_no_cover_is_fetched_before_something_was_played(new_page, alone: Server):
+    page, asked = new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    open_list(page, alone, tracks="hostile")
+    assert rows(page).locator(".cover svg").count() == PICKS
+    assert not [url for url in asked if "dzcdn" in url]

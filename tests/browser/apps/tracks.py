@@ -8,7 +8,9 @@ from music_mood.choosing.mood import Aim
 from music_mood.panel.appearance import background
 from music_mood.panel.picks import show_picks
 from music_mood.panel.player.bar import player_bar
+from music_mood.panel.player.playing import Playing
 from music_mood.panel.values import Shelved
+from music_mood.panel.visit import this_visit
 from music_mood.sources.demo import demo_playlist
 from music_mood.values import MOODS, LabelledTrack, LabelSource, Mood, Playlist, Track
 
@@ -67,6 +69,7 @@ aim = st.radio("Aim", list(Aim), horizontal=True)
 emotion = st.radio("Feeling", EMOTIONS, index=4, horizontal=True)
 tint = st.radio("Tint", list(Mood), horizontal=True)
 feeling = Feeling(np.eye(len(EMOTIONS))[EMOTIONS.index(emotion)], FeelingSource.VISITOR)
+this_visit().part(Playing).started = "played" in st.query_params
 show_picks(Shelved("test", playlist, labelled, ()), feeling, aim)
 st.html(background(tint))
 if which == "demo":
