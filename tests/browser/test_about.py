@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from emotion.values import EMOTION_ADJECTIVES, Emotion
 from tests.browser.helpers import open_page, show_photo, wait_for_streamlit_idle
 from tests.browser.server import ROOT, Server
 
@@ -49,8 +50,6 @@ def about(page: Page) -> Locator:
 
 
 def feel_happy(page: Page) -> None:
-    page.get_by_role("radio", name="No camera").click()
-    wait_for_streamlit_idle(page)
     page.get_by_role("radio", name="happy").click()
     wait_for_streamlit_idle(page)
 
@@ -91,8 +90,8 @@ def test_crawlers_find_title_description_icon_and_picture(server: Server) -> Non
 
 def test_what_streamlit_serves_is_still_served(server: Server) -> None:
     html = fetched(server.url)[1].decode()
-    script = re.search(r'<script type="module"[^>]*src="\./([^"]+)"', html).group(1)
-    assert "javascript" in fetched(f"{server.url}/{script}")[0]
+    script = re.search(r'await import\(folder \+ "([^"]+)"\)', html).group(1)
+    assert "javascript" in fetched(f"{server.url}/static/js/{script}")[0]
     assert fetched(f"{server.url}/_stcore/health")[1] == b"ok"
 
 
@@ -130,7 +129,10 @@ def test_the_figures_are_those_of_the_models(opened: Page) -> None:
     lists = dialog.locator("ul.ftm-figures")
     for number, shares in enumerate(
         (
-            {name: one["recall"] for name, one in shown["per_emotion"].items()},
+            {
+                str(EMOTION_ADJECTIVES[Emotion(name)]): one["recall"]
+                for name, one in shown["per_emotion"].items()
+            },
             {name: one["recall"] for name, one in tracks["per_class"].items()},
         )
     ):
