@@ -13,6 +13,7 @@ from functools import reduce
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -26,6 +27,7 @@ from music_mood.choosing.mood import Aim, explain
 from music_mood.files.audio_files import AUDIO_SUFFIXES
 from music_mood.panel.values import Shelf
 from music_mood.values import FEATURE_NAMES
+from tests.unit.test_spotify_page import LOGIN
 
 NO_WORDS = re.compile(
     r"(?s):material/\w+:|https?://\S+|<style>.*?</style>|<[^>]*>|&nbsp;"
@@ -329,3 +331,18 @@ def test_live_video(pseudo, shares):
     rows[:, :2] = shares
     texts.append(in_words(words, Stretch(1.0, rows)))
     assert [text for text in texts if unbracketed(text)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shelf", ["spotify", "link"])
+def test_with_keys_for_spotify(pseudo, monkeypatch, tmp_path, shelf):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'music.db'}")
+    for name, value in LOGIN.items():
+        monkeypatch.setenv(name, value)
+    st.cache_resource.clear()
+    app = AppTest.from_file(str(ROOT / "main.py"), default_timeout=60)
+    app.secrets = {}
+    felt(app.run(), "sad")
+    app.segmented_control(key="shelf").set_value(shelf).run()
+    assert forgotten(app) == []
+    st.cache_resource.clear()
