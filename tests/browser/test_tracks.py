@@ -45,11 +45,11 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-def open_list(page: Page, server: Server, tracks: str = "made up") -> Page:
+def open_list(page: Page, server: Server, tracks: str = "made up", *, played: bool = False) -> Page:
     if tracks != "demo":  # which has the real one
         page.add_init_script(FAKE_PLAYER)
     page.route(COVERS, _answer_cover)
-    open_page(page, f"{server.url}/?tracks={tracks}")
+    open_page(page, f"{server.url}/?tracks={tracks}{'&played=yes' if played else ''}")
     expect(rows(page)).to_have_count(PICKS)
     return page
 
@@ -262,7 +262,7 @@ def test_text_runs_the_way_its_language_does(new_page, alone: Server, watch: Wat
 def test_covers_are_shown_without_saying_from_where_and_else_a_picture_is_drawn(
     new_page, alone: Server, watch: Watch
 ):
-    page = open_list(new_page(), alone, tracks="hostile", played="")
+    page = open_list(new_page(), alone, tracks="hostile", played=True)
     with_cover = page.locator('li[data-uri="test:0"]')
     cover = with_cover.locator("img")
     expect(cover).to_have_js_property("naturalWidth", 250)
