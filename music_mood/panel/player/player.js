@@ -152,6 +152,7 @@ class Player {
     const element = this.element;
     if (!this.wants || !element || !element.paused) return;
     this.hushed.delete(element);
+    this.hushOthers(element); // before, not when it has begun: two never sound together
     element.play().catch((error) => {
       if (error.name !== "NotAllowedError" || this.element !== element) return;
       this.wants = false;
@@ -285,14 +286,18 @@ class Player {
     if (!sounds(target)) return;
     const item = this.itemOf(target);
     if (item && item.uri !== this.current?.uri) return target.pause();
-    for (const other of document.querySelectorAll("audio, video")) {
-      if (other === target || other.paused || !sounds(other)) continue;
-      this.hushed.add(other);
-      other.pause();
-    }
+    this.hushOthers(target);
     if (!item && this.current) this.wants = false; // something else on the page sounds
     if (item) this.wants = true;
     this.show();
+  }
+
+  hushOthers(element) {
+    for (const other of document.querySelectorAll("audio, video")) {
+      if (other === element || other.paused || !sounds(other)) continue;
+      this.hushed.add(other);
+      other.pause();
+    }
   }
 
   onPlaying(target) {
