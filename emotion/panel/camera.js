@@ -35,6 +35,11 @@ function dress(content) {
   content.documentElement.style.colorScheme = scheme;
 }
 
+// What the component leaves without a name, for those who hear the page.
+function name(content, selector, words) {
+  for (const node of content.querySelectorAll(selector)) node.setAttribute("aria-label", words);
+}
+
 export default function ({ data, parentElement }) {
   const place = parentElement.querySelector(".ftm-trouble");
 
@@ -44,6 +49,8 @@ export default function ({ data, parentElement }) {
       const content = contentOf(frame);
       if (!content) continue;
       dress(content);
+      name(content, '[role="progressbar"]', data.waiting);
+      name(content, "video", data.video);
       for (const alert of content.querySelectorAll('[role="alert"]')) {
         const found = KINDS.find(([, pattern]) => pattern.test(alert.textContent));
         sentence = data[found ? found[0] : "other"] ?? "";

@@ -60,7 +60,11 @@ def camera(reader: LiveReader, words: Words) -> bool:
         log.exception("the video's connection could not be made")
         st.warning(trouble["slow"], icon=":material/videocam_off:")
         return False
-    _TROUBLE(key="camera_trouble", data=trouble)
+    names = {
+        "waiting": words.say("Waiting for the camera …"),
+        "video": words.say("Your camera’s picture, with a box around each face"),
+    }
+    _TROUBLE(key="camera_trouble", data=trouble | names)
     return context.state.playing
 
 
