@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip install --disable-pip-version-check
 PORT = 8501
 ARGS =
 
-.PHONY: help run test test-fast coverage lint bench words train-emotion train-mood pictures
+.PHONY: help run test test-fast coverage lint pictures bench words train-emotion train-mood
 
 help: ## list these commands
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -16,9 +16,14 @@ run: $(VENV)/app.stamp ## serve the page on http://127.0.0.1:8501 (PORT=... for 
 	$(PYTHON) -m streamlit run main.py --server.address 127.0.0.1 --server.port $(PORT) \
 		--server.headless true --browser.gatherUsageStats false
 
+# Two at a time but for the browser's, whose pages need both cores. Where ARGS select tests of one kind
+# only, pytest finds none of the other: 5, which is no failure.
 test: lint ## run every test, the browser's too
 	$(PYTHON) -m tests.browser.chromium
-	$(PYTHON) -m pytest $(ARGS)
+	@others=0; $(PYTHON) -m pytest -m "not browser" -n 2 --dist loadfile $(ARGS) || others=$$?; \
+	test $$others -eq 0 -o $$others -eq 5 || exit $$others; \
+	$(PYTHON) -m pytest -m browser $(ARGS) \
+		|| { browsers=$$?; test $$browsers -eq 5 -a $$others -eq 0 || exit $$browsers; }
 
 test-fast: $(VENV)/dev.stamp ## run the unit tests that take no seconds: under a minute in all
 	$(PYTHON) -m pytest tests/unit -m "not slow" $(ARGS)

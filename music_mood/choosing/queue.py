@@ -111,16 +111,18 @@ class Queue:
 
     def back(self) -> Self:
         """Go back to the track before; the one that was playing comes after it again."""
-        if not self.heard:
+        now = _uris((self.now,))
+        others = [at for at, one in enumerate(self.heard) if one.track.uri not in now]
+        if not others:
             return self
-        before = self.heard[-1]
+        heard, before = self.heard[: others[-1]], self.heard[others[-1]]
         uri = before.track.uri
         asked, coming = _without(self.asked, uri), _without(self.coming, uri)
         if self.now is not None and asked:
             asked = (self.now, *asked)
         elif self.now is not None:
             coming = (self.now, *coming)
-        return replace(self, heard=self.heard[:-1], now=before, asked=asked, coming=coming)
+        return replace(self, heard=heard, now=before, asked=asked, coming=coming)
 
     def drop(self, uri: str) -> Self:
         """Take a track out of what is ahead."""

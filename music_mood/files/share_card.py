@@ -25,7 +25,7 @@ from page.lettering import Typeface, fitted, font, wrapped, writable
 
 SIZE = (1200, 630)
 TRACKS = 3
-WARM = "#A8481F"
+WARM = "#803310"
 """The page's primary colour, as in .streamlit/config.toml."""
 
 MARGIN, TEXT_WIDTH = 68, 640

@@ -171,3 +171,9 @@ def test_a_copy_without_sound_holds_none():
     everything = (*queue.heard, queue.now, *queue.ahead, *queue.order)
     assert [one.track.audio_file for one in everything] == [None] * len(everything)
     assert seen(queue) == ("a", "b", "ecd")
+
+
+def test_back_passes_over_the_same_track():
+    """After the last track the line stops; the first one may then be played again."""
+    queue = Queue().follow(line("a")).advance().advance().play("a")
+    assert seen(queue.back()) == seen(queue)
