@@ -1,7 +1,6 @@
 """How good the emotion model is, as its metadata says: figures for people, none typed by hand."""
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -9,6 +8,7 @@ from typing import Any, Self
 from emotion.errors import ModelError
 from emotion.values import EMOTIONS, Emotion
 from i18n import Message
+from page.figures import recalls, share
 
 METADATA = Path(__file__).resolve().parent.parent / "models" / "emotion" / "metadata.json"
 
@@ -75,8 +75,8 @@ class FaceFigures:
             shown, majority = tests["page"], tests["page, FER+ majority"]
             return cls(
                 faces=int(shown["faces"]),
-                accuracy=_share(shown["accuracy"]),
-                accuracy_by_majority=_share(majority["accuracy"]),
+                accuracy=share(shown["accuracy"]),
+                accuracy_by_majority=share(majority["accuracy"]),
                 per_emotion=_per_emotion(shown["confusion"]),
                 made=str(metadata["date"]),
             )
@@ -87,21 +87,7 @@ class FaceFigures:
 
 
 def _per_emotion(confusion: Any) -> tuple[OneEmotion, ...]:
-    """Read counts of faces: a row for each label that people gave, a column for the model's."""
-    rows = [[float(count) for count in row] for row in confusion]
-    if [len(row) for row in rows] != [len(EMOTIONS)] * len(EMOTIONS):
-        raise ValueError("expected a square of counts")
-    figures = []
-    for own, row in enumerate(rows):
-        total = sum(row) or math.nan  # of an emotion without faces nothing can be said
-        most = max((column for column in range(len(row)) if column != own), key=row.__getitem__)
-        found, mistaken = _share(row[own] / total), _share(row[most] / total)
-        figures.append(OneEmotion(EMOTIONS[own], found, EMOTIONS[most], mistaken))
-    return tuple(figures)
-
-
-def _share(value: Any) -> float:
-    share = float(value)
-    if not 0 <= share <= 1:  # nor NaN
-        raise ValueError(f"expected a share in 0..1, got {value!r}")
-    return share
+    return tuple(
+        OneEmotion(emotion, one.found, EMOTIONS[one.taken_for], one.taken_for_share)
+        for emotion, one in zip(EMOTIONS, recalls(confusion, len(EMOTIONS)), strict=True)
+    )

@@ -1,14 +1,14 @@
 """About: how well faces are read, what that must not be used for, what is done with a picture."""
 
 import logging
-from html import escape
 
 import streamlit as st
 
 from emotion.errors import EmotionError
-from emotion.figures import FaceFigures, OneEmotion
+from emotion.figures import FaceFigures
 from emotion.values import EMOTION_ADJECTIVES
 from i18n import Message, Words
+from page.figures import hundredth, recall_row
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +50,8 @@ def show_how_good_with_faces(words: Words) -> None:
             "opinion, too: of 100 faces, {majority} get the label that most of ten other people "
             "chose.",
             faces=f"{figures.faces:_}".replace("_", "\N{NARROW NO-BREAK SPACE}"),
-            right=_hundredth(figures.accuracy),
-            majority=_hundredth(figures.accuracy_by_majority),
+            right=hundredth(figures.accuracy),
+            majority=hundredth(figures.accuracy_by_majority),
         )
     )
     st.markdown(
@@ -61,7 +61,16 @@ def show_how_good_with_faces(words: Words) -> None:
         )
     )
     best_first = sorted(figures.per_emotion, key=lambda one: -one.found)
-    rows = "".join(_row(one, words) for one in best_first)
+    rows = "".join(
+        recall_row(
+            words,
+            EMOTION_ADJECTIVES[one.emotion],
+            one.found,
+            EMOTION_ADJECTIVES[one.taken_for],
+            one.taken_for_share,
+        )
+        for one in best_first
+    )
     st.html(f'<ul class="ftm-figures">{rows}</ul>')
 
 
@@ -105,23 +114,3 @@ def show_what_becomes_of_a_picture(words: Words) -> None:
 def show_sources_of_faces(words: Words) -> None:
     """Draw whose data, models and libraries read faces."""
     st.markdown("\n".join(f"- {words.say(source)}" for source in SOURCES))
-
-
-def _row(one: OneEmotion, words: Words) -> str:
-    """One emotion: name, bar, figure, and what it is taken for. All words are our own."""
-    label, other = (
-        words.say(EMOTION_ADJECTIVES[emotion]) for emotion in (one.emotion, one.taken_for)
-    )
-    found = words.say("{count} of 100", count=_hundredth(one.found))
-    mistaken = words.say(
-        "{count} are taken for {label}", count=_hundredth(one.taken_for_share), label=other
-    )
-    return (
-        f"<li><b>{escape(label)}</b>"
-        f'<span class="ftm-bar" aria-hidden="true"><i style="width:{one.found:.1%}"></i></span>'
-        f"<span>{escape(found)}</span><small>{escape(mistaken)}</small></li>"
-    )
-
-
-def _hundredth(share: float) -> int:
-    return round(100 * share)

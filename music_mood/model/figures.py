@@ -1,7 +1,6 @@
 """How good the mood model is, as its metadata says: figures for people, none typed by hand."""
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -9,6 +8,7 @@ from typing import Any, Self
 from i18n import Message
 from music_mood.errors import ModelError
 from music_mood.values import MOODS, Mood
+from page.figures import recalls, share
 
 METADATA = Path(__file__).resolve().parents[2] / "models" / "mood" / "metadata.json"
 
@@ -81,19 +81,15 @@ class MoodFigures:
             if metadata["labels"] != list(MOODS):
                 raise ValueError(f"expected the labels {list(MOODS)}")
             tested = metadata["metrics_out_of_fold"]
-            counts = [[float(count) for count in row] for row in tested["confusion"]]
-            if [len(row) for row in counts] != [len(MOODS)] * len(MOODS):
-                raise ValueError("expected a square of counts")
-            total = sum(map(sum, counts))
+            per_mood = _per_mood(tested["confusion"], tested["precision_at_10"])
+            counts = [sum(map(float, row)) for row in tested["confusion"]]
             return cls(
-                tracks=round(total),
-                accuracy=_share(tested["accuracy"]),
-                always_the_commonest=_share(max(map(sum, counts)) / (total or math.nan)),
-                sure=_share(tested["coverage"]),
-                accuracy_when_sure=_share(tested["accuracy_when_sure"]),
-                per_mood=tuple(
-                    _of_one(own, row, tested["precision_at_10"]) for own, row in enumerate(counts)
-                ),
+                tracks=round(sum(counts)),
+                accuracy=share(tested["accuracy"]),
+                always_the_commonest=share(max(counts) / sum(counts)),
+                sure=share(tested["coverage"]),
+                accuracy_when_sure=share(tested["accuracy_when_sure"]),
+                per_mood=per_mood,
                 made=str(metadata["made"]),
             )
         except (OSError, ValueError, KeyError, TypeError) as cause:
@@ -102,21 +98,8 @@ class MoodFigures:
             ) from cause
 
 
-def _of_one(own: int, row: list[float], surest: Any) -> OneMood:
-    """Read one row of counts: tracks of one mood, by the mood that the model gave them."""
-    total = sum(row) or math.nan
-    most = max((column for column in range(len(row)) if column != own), key=row.__getitem__)
-    return OneMood(
-        MOODS[own],
-        _share(row[own] / total),
-        MOODS[most],
-        _share(row[most] / total),
-        _share(surest[MOODS[own]]),
+def _per_mood(confusion: Any, surest: Any) -> tuple[OneMood, ...]:
+    return tuple(
+        OneMood(mood, one.found, MOODS[one.taken_for], one.taken_for_share, share(surest[mood]))
+        for mood, one in zip(MOODS, recalls(confusion, len(MOODS)), strict=True)
     )
-
-
-def _share(value: Any) -> float:
-    share = float(value)
-    if not 0 <= share <= 1:  # nor NaN
-        raise ValueError(f"expected a share in 0..1, got {value!r}")
-    return share

@@ -1,16 +1,17 @@
 """About: how the page works, how well it hears moods, who learns what, whose work it stands on."""
 
 import logging
-from html import escape
 
 import streamlit as st
 
 from i18n import Message
 from music_mood.errors import MusicError
-from music_mood.model.figures import MoodFigures, OneMood
+from music_mood.model.figures import MoodFigures
 from music_mood.panel.build import Build
 from music_mood.panel.language import say
+from music_mood.panel.visit import this_visit
 from music_mood.values import MOOD_WORDS
+from page.figures import hundredth, recall_row
 
 log = logging.getLogger(__name__)
 
@@ -75,15 +76,21 @@ def show_how_good_with_music() -> None:
             "common mood, it would be {blind}. It is sure of {sure} in 100 tracks; of 100 such, "
             "{right_when_sure} are right.",
             tracks=f"{figures.tracks:_}".replace("_", "\N{NARROW NO-BREAK SPACE}"),
-            right=_hundredth(figures.accuracy),
-            blind=_hundredth(figures.always_the_commonest),
-            sure=_hundredth(figures.sure),
-            right_when_sure=_hundredth(figures.accuracy_when_sure),
+            right=hundredth(figures.accuracy),
+            blind=hundredth(figures.always_the_commonest),
+            sure=hundredth(figures.sure),
+            right_when_sure=hundredth(figures.accuracy_when_sure),
         )
     )
     st.markdown(say("Of 100 tracks that people gave a mood, so many get the same one here:"))
     best_first = sorted(figures.per_mood, key=lambda one: -one.found)
-    rows = "".join(_row(one) for one in best_first)
+    words = this_visit().words
+    rows = "".join(
+        recall_row(
+            words, MOOD_WORDS[one.mood], one.found, MOOD_WORDS[one.taken_for], one.taken_for_share
+        )
+        for one in best_first
+    )
     st.html(f'<ul class="ftm-figures">{rows}</ul>')
     st.markdown(
         say(
@@ -137,21 +144,3 @@ def show_build() -> None:
         parts.append(say("commit {commit}", commit=build.commit))
     if parts:
         st.caption(" · ".join(parts))
-
-
-def _row(one: OneMood) -> str:
-    """One mood: name, bar, figure, and what it is taken for. All words are our own."""
-    label, other = say(MOOD_WORDS[one.mood]), say(MOOD_WORDS[one.taken_for])
-    found = say("{count} of 100", count=_hundredth(one.found))
-    mistaken = say(
-        "{count} are taken for {label}", count=_hundredth(one.taken_for_share), label=other
-    )
-    return (
-        f"<li><b>{escape(label)}</b>"
-        f'<span class="ftm-bar" aria-hidden="true"><i style="width:{one.found:.1%}"></i></span>'
-        f"<span>{escape(found)}</span><small>{escape(mistaken)}</small></li>"
-    )
-
-
-def _hundredth(share: float) -> int:
-    return round(100 * share)
