@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from i18n import Message
@@ -107,6 +107,7 @@ def test_without_a_cover_of_spotifys_own_there_is_none(images: object):
 
 
 @given(st.dictionaries(st.sampled_from([*OPTIONAL, "id", "name"]), JSON))
+@example({"name": ""})
 def test_whatever_an_entry_holds_it_is_a_track_with_a_title_or_a_reason(changed: dict) -> None:
     entry = objects.track(song(1), None) | changed
     for found in (read_entry({"item": entry}), read_entry({"track": changed}), read_track(entry)):

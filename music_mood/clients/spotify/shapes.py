@@ -224,7 +224,7 @@ def read_track(found: object) -> Track | Skipped:
     if not isinstance(found, dict):
         return Skipped("?", NO_TRACK)
     given = found.get("name")
-    name = given if isinstance(given, str) else "?"
+    name = given if isinstance(given, str) and given.strip() else "?"
     kind = found.get("type")
     if isinstance(kind, str) and kind != "track":
         other = Message("is no track, but “{kind}”", kind=kind)
