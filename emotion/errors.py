@@ -9,21 +9,11 @@ One tree, so that callers catch `EmotionError` and show its sentence::
 The technical cause travels as ``__cause__`` (``raise ... from``) and goes to the log.
 """
 
-from i18n import Message, joined
+from i18n import MessageError
 
 
-class EmotionError(Exception):
-    """Base of everything `emotion` raises on purpose; it speaks to the visitor.
-
-    Parameters
-    ----------
-    message : Message or str
-        A sentence; ``str(error)`` gives it in English.
-    """
-
-    def __init__(self, message: Message | str) -> None:
-        super().__init__(message)
-        self.message = message if isinstance(message, Message) else joined([message])
+class EmotionError(MessageError):
+    """Base of everything `emotion` raises on purpose; it speaks to the visitor."""
 
 
 class ImageError(EmotionError):

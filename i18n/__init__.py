@@ -9,13 +9,14 @@ catalogues are gettext's (``locales/LANGUAGE/LC_MESSAGES/face_the_music.po``): t
 is the key, so English needs no file. `make words` brings them up to date; docs in CONTRIBUTING.md.
 """
 
-from i18n.message import Message, in_context, joined, plural
+from i18n.message import Message, MessageError, in_context, joined, plural
 from i18n.words import DEFAULT, LANGUAGES, Words, language_of
 
 __all__ = [
     "DEFAULT",
     "LANGUAGES",
     "Message",
+    "MessageError",
     "Words",
     "in_context",
     "joined",

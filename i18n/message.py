@@ -52,6 +52,20 @@ class Message:
         return f"Message({str(self)!r})"
 
 
+class MessageError(Exception):
+    """Base of errors that speak to people; ``str()`` gives what they say in English.
+
+    Parameters
+    ----------
+    message : Message or str
+        A sentence.
+    """
+
+    def __init__(self, message: Message | str) -> None:
+        super().__init__(message)
+        self.message = message if isinstance(message, Message) else joined([message])
+
+
 def plural(one: str, many: str, /, count: int, **values: object) -> Message:
     """Make a message that counts; ``{count}`` may stand in either wording."""
     message = Message(one)

@@ -20,21 +20,11 @@ One tree, so that callers catch `MusicError` and show its sentence::
 The technical cause travels as ``__cause__`` (``raise ... from``) and goes to the log.
 """
 
-from i18n import Message, joined
+from i18n import Message, MessageError
 
 
-class MusicError(Exception):
-    """Base of everything `music_mood` raises on purpose; it speaks to the visitor.
-
-    Parameters
-    ----------
-    message : Message or str
-        A sentence; ``str(error)`` gives it in English.
-    """
-
-    def __init__(self, message: Message | str) -> None:
-        super().__init__(message)
-        self.message = message if isinstance(message, Message) else joined([message])
+class MusicError(MessageError):
+    """Base of everything `music_mood` raises on purpose; it speaks to the visitor."""
 
 
 class PlaylistError(MusicError):

@@ -29,9 +29,6 @@ PHOTO_TYPES = list(SUFFIXES)
 SAMPLE = Path(__file__).with_name("sample.jpg")
 """Eileen Collins, astronaut; NASA, public domain; from scikit-image's test pictures."""
 
-SHOWN_PX = 460
-"""Long side of the picture on the page at most: it leaves the music in sight."""
-
 
 def photo(capture: Capture) -> None:
     """Ask for a photo; once it is read, the picture takes the uploader's place."""

@@ -59,10 +59,6 @@ def is_history(name: str) -> bool:
     return "streaminghistory" in name.casefold().replace("_", "").replace(" ", "")
 
 
-def _is_liked(one: object) -> bool:
-    return isinstance(one, Mapping) and isinstance(one.get("track"), str)
-
-
 def _items(playlist: object) -> list[object] | None:
     """Give a playlist's entries; old exports call them tracks."""
     if not isinstance(playlist, Mapping):
