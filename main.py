@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-import serving
+from serving.app import lifespan, middleware, routes
+from serving.head import ICON, NAME
 
 STYLE = Path(__file__).parent / ".streamlit" / "page.css"
 
@@ -12,12 +13,7 @@ if __name__ != "__main__":
     # `streamlit run` finds this by its type, imports this module and serves it. What draws is not
     # imported then: the webcam's component can only register itself while a visitor's run goes on.
     base = str(st.get_option("server.baseUrlPath"))
-    app = st.App(
-        __file__,
-        routes=serving.routes(base),
-        middleware=serving.middleware(base),
-        lifespan=serving.lifespan,
-    )
+    app = st.App(__file__, routes=routes(base), middleware=middleware(base), lifespan=lifespan)
 else:
     from emotion.capture import Capture
     from emotion.panel.ways import capture_panel
@@ -29,7 +25,7 @@ else:
     from music_mood.panel.streamlit_words import speak
     from music_mood.panel.visit import this_visit
 
-    st.set_page_config(page_title=serving.NAME, page_icon=serving.ICON, layout="wide")
+    st.set_page_config(page_title=NAME, page_icon=ICON, layout="wide")
     st.html(STYLE)
 
     visit = this_visit()

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from i18n.words import DEFAULT, DOMAIN, LANGUAGES, LOCALES
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACES = ("main.py", "serving.py", "emotion", "music_mood", "page")
+PLACES = ("main.py", "emotion", "music_mood", "page", "serving")
 
 KEYWORDS = {"Message": (0,), "say": (0,), "say_markdown": (0,), "plural": (0, 1)}
 """Functions that take an English wording, and at which positions."""

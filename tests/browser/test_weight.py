@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from frontend import ELEMENTS
+from serving.frontend import ELEMENTS
 from tests.bench.process import loaded_libraries, memory_of
 from tests.bench.traffic import watch_traffic
 from tests.browser.helpers import open_page, wait_for_streamlit_idle

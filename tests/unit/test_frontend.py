@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit
 
-from frontend import ELEMENTS, FormError, Frontend, bundle, bundle_name, streamlits_index
+from serving.frontend import ELEMENTS, FormError, Frontend, bundle, bundle_name, streamlits_index
 
 STATIC = Path(streamlit.__file__).parent / "static"
 MODULES: dict[str, str] = json.loads(bundle(STATIC))

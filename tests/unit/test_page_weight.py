@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-import serving
+from serving.loading import PAGE
 from tests.unit.test_rooms import ROOT, run_python
 
 HEAVY = {
@@ -25,7 +25,7 @@ def loaded() -> set[str]:
     """Modules in a fresh process that has loaded the page's."""
     answer = run_python(
         "import importlib, json, sys\n"
-        f"for module in {serving.PAGE}: importlib.import_module(module)\n"
+        f"for module in {PAGE}: importlib.import_module(module)\n"
         "print(json.dumps(list(sys.modules)))"
     )
     return set(json.loads(answer.splitlines()[-1]))

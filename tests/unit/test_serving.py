@@ -14,7 +14,7 @@ import i18n.words
 from i18n import LANGUAGES
 from music_mood.files.card_shapes import CREAM, SOOT, colour_of
 from music_mood.files.share_card import WARM
-from serving import (
+from serving.head import (
     DESCRIPTION,
     ICON,
     NAME,

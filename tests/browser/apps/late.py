@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-import serving
+from serving.app import middleware, routes
 
 if __name__ != "__main__":
-    app = st.App(__file__, routes=serving.routes(), middleware=serving.middleware())
+    app = st.App(__file__, routes=routes(), middleware=middleware())
 else:
     chosen = st.slider("How much", 0, 10, 3)
     if st.button("Tell"):

@@ -1,55 +1,34 @@
-"""What the server hands out before Streamlit draws: the page's head, its icon, its preview picture.
+"""The page's head, its icon and its preview picture.
 
 Crawlers that make link previews read the HTML as it is served and run no JavaScript, so title,
 description and picture must stand in it from the very first request on. Streamlit serves one
-``index.html`` for every app; ``main.py`` is an ASGI application (`st.App`, which ``streamlit run``
-finds in it), whose routes come before Streamlit's own. Nothing of Streamlit is patched for that.
+``index.html`` for every app; these routes come before its own.
 """
 
 import html
 import re
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from frontend import Frontend, streamlits_index
 from i18n import LANGUAGES, Message, Words, language_of
+from serving.frontend import streamlits_index
 
 NAME = "Face the Music"
 DESCRIPTION = Message("Show your face or say how you feel, and hear music that fits.")
-ICON = Path(__file__).parent / ".streamlit" / "icon.svg"
+ICON = Path(__file__).parents[1] / ".streamlit" / "icon.svg"
 THEME_COLOURS = {"light": "#FBF8F4", "dark": "#161311"}
 """Background of each theme, as in .streamlit/config.toml: what a phone tints its own bars with."""
-
-PAGE = (
-    "emotion.capture",
-    "emotion.panel.ways",
-    "music_mood.panel.address",
-    "music_mood.panel.arrival",
-    "music_mood.panel.header",
-    "music_mood.panel.language",
-    "music_mood.panel.player.bar",
-    "music_mood.panel.streamlit_words",
-    "music_mood.panel.visit",
-    "music_mood.panel.music",
-)
-"""What ``main.py`` imports for the first screen, in its order (so that no two threads come to
-OpenCV in different ways, whose import cannot stand that), and then what a first click needs."""
 
 _SHOWS_LANGUAGE = {"Vary": "Accept-Language"}
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?", re.ASCII)
 
 
 def routes(base_path: str = "") -> list[Route]:
-    """Make the routes that come before Streamlit's.
+    """Make the routes of the head and of what it names.
 
     Parameters
     ----------
@@ -63,26 +42,6 @@ def routes(base_path: str = "") -> list[Route]:
         Route(f"{base}/icon.png", _icon_png),
         Route(f"{base}/preview.png", _preview),
     ]
-
-
-def middleware(base_path: str = "") -> list[Middleware]:
-    """Make what stands before all of Streamlit's routes; `base_path` as for `routes`."""
-    return [Middleware(Frontend, base_path=base_path)]
-
-
-@asynccontextmanager
-async def lifespan(_app: object) -> AsyncGenerator[None, None]:
-    """Load what draws the page while the first browser is still loading Streamlit's own code.
-
-    Visitors who come meanwhile wait for the same imports: Python lets one thread do them.
-    """
-    Thread(target=_load_page, name="load the page", daemon=True).start()
-    yield
-
-
-def _load_page() -> None:
-    for module in PAGE:
-        import_module(module)
 
 
 def dressed(index: str, language: str, address: str = "") -> str:

@@ -1,0 +1,1 @@
+"""The server around the page: what is sent and loaded before anything is drawn."""
