@@ -143,6 +143,14 @@ def wait_error(provider: str, seconds: float) -> RateLimitedError:
     )
 
 
+def too_slow_error(provider: str) -> TimedOutError:
+    """Say that an answer was not complete when the time for it was over."""
+    return TimedOutError(
+        Message("{service} answers too slowly. Please try again in a minute.", service=provider),
+        provider,
+    )
+
+
 def down_error(provider: str) -> UnavailableError:
     """Say that a service is down."""
     return UnavailableError(

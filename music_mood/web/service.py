@@ -238,6 +238,8 @@ class Service:
 
     def _wait_for_turn(self, deadline: float) -> None:
         left_s = deadline - self._clock()
+        if left_s <= 0:  # calls that share their time
+            raise failures.too_slow_error(self.name)
         wait_s = self._limiter.reserve(at_most_s=left_s)
         if wait_s > left_s:
             raise failures.wait_error(self.name, wait_s)

@@ -12,8 +12,9 @@ from urllib.parse import unquote, urlsplit
 import requests
 
 from i18n import Message
-from music_mood.errors import BadAnswerError, TimedOutError
-from music_mood.web.failures import LOWER_LEVEL, translate
+from music_mood.errors import BadAnswerError
+from music_mood.web.deadline import TimedAdapter, TimeLimit, limited
+from music_mood.web.failures import LOWER_LEVEL, too_slow_error, translate
 from music_mood.web.throttle import Clock
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,8 @@ class Transport:
         self._patience = patience
         self._clock = clock
         self._session = _Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, TimedAdapter())
         self._session.headers["User-Agent"] = USER_AGENT
         self._session.auth = _as_it_is
         # One visitor's cookies must not travel with another's calls.
@@ -98,8 +101,8 @@ class Transport:
         ----------
         request : requests.PreparedRequest
         deadline : float
-            Time of the clock by which the answer must be there. A service that trickles may
-            overstep it by one `Patience.read_s`.
+            Time of the clock by which the answer must be there: looking up the name, connecting,
+            TLS, headers and body together.
         first_bytes : int or None
             Read no more of the body than about this: what follows is left unread, and no error.
 
@@ -110,26 +113,33 @@ class Transport:
         BadAnswerError
             It is larger than `Patience.max_bytes`, or cannot be unpacked.
         """
-        left_s = max(deadline - self._clock(), 0.001)
-        times = (min(self._patience.connect_s, left_s), min(self._patience.read_s, left_s))
         address = urlsplit(str(request.url))
         what = f"{request.method} {address.netloc}{address.path}"
+        limit = TimeLimit(deadline, self._patience.connect_s, self._patience.read_s, self._clock)
         try:
             proxies = self._session.merge_environment_settings(
                 request.url, {}, stream=True, verify=None, cert=None
             )
-            with self._session.send(
-                request, timeout=times, allow_redirects=False, **proxies
-            ) as response:
-                body = self._read(response, deadline, first_bytes)
+            times = (limit.to_connect_s(), limit.to_read_s())
+            with (
+                limited(limit),
+                self._session.send(
+                    request, timeout=times, allow_redirects=False, **proxies
+                ) as response,
+            ):
+                body = self._read(response, limit, first_bytes)
         except LOWER_LEVEL as cause:
             log.warning("%s failed: %s", what, type(cause).__name__)
+            if limit.is_over:
+                raise too_slow_error(self._name) from cause
             raise translate(cause, self._name) from cause
         log.debug("%s: %d, %d bytes", what, response.status_code, len(body))
         return Answer(response.status_code, response.headers, body)
 
-    def _read(self, response: requests.Response, deadline: float, first_bytes: int | None) -> bytes:
-        # `response.content` would take any size, and any time if a byte comes now and then.
+    def _read(
+        self, response: requests.Response, limit: TimeLimit, first_bytes: int | None
+    ) -> bytes:
+        # `response.content` would take any size.
         body = bytearray()
         while chunk := response.raw.read1(READ_BYTES, decode_content=True):
             body += chunk
@@ -138,12 +148,8 @@ class Transport:
             if len(body) > self._patience.max_bytes:
                 too_much = Message("{service} answered far too much.", service=self._name)
                 raise BadAnswerError(too_much, self._name)
-            if self._clock() > deadline:
-                too_slow = Message(
-                    "{service} answers too slowly. Please try again in a minute.",
-                    service=self._name,
-                )
-                raise TimedOutError(too_slow, self._name)
+            if limit.is_over:
+                raise too_slow_error(self._name)
         return bytes(body)
 
 

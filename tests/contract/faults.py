@@ -27,6 +27,21 @@ BROKEN = Reply(500, b"Internal Server Error")
 DOWN = Reply(503, b"Service Unavailable")
 SILENT = Reply(silence_s=30)
 TRICKLE = Reply(200, b" " * 200 + b"{}", trickle_s=0.05)
+_SLOWLY = b"x" * 600  # a byte each 0.05 s: half a minute
+_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+TRICKLES = {
+    "status line": Reply(raw=(b"HTTP/1.1 200 ", _SLOWLY), trickle_s=0.05),
+    "header": Reply(raw=(b"HTTP/1.1 200 OK\r\nX-Mine: ", _SLOWLY), trickle_s=0.05),
+    "headers": Reply(raw=(b"HTTP/1.1 200 OK\r\n", b"a: b\r\n" * 90), trickle_s=0.05),
+    "interim answers": Reply(raw=(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 30), trickle_s=0.05),
+    "redirect's head": Reply(raw=(b"HTTP/1.1 302 Found\r\nLocation: /", _SLOWLY), trickle_s=0.05),
+    "body": Reply(200, b" " * 600 + b"{}", trickle_s=0.05),
+    "body without an end": Reply(raw=(b"HTTP/1.0 200 OK\r\n\r\n", _SLOWLY), trickle_s=0.05),
+    "chunk's size": Reply(raw=(_CHUNKED + b"2;", _SLOWLY), trickle_s=0.05),
+    "chunk": Reply(raw=(_CHUNKED + b"258\r\n", _SLOWLY), trickle_s=0.05),
+    "trailer": Reply(raw=(_CHUNKED + b"2\r\n{}\r\n0\r\nX-Mine: ", _SLOWLY), trickle_s=0.05),
+}
+"""Answers that never pause for long, and never end."""
 HALF_JSON = Reply(200, b'{"data": [{"id": 1, "tit', {"Content-Type": "application/json"})
 CUT_OFF = Reply(200, b'{"data": [{"id": 1', {"Content-Type": "application/json"}, announced=9_999)
 HTML = Reply(200, b"<!DOCTYPE html><title>Sign in</title>", {"Content-Type": "text/html"})

@@ -26,13 +26,14 @@ JSON_TYPE = "application/json; charset=utf-8"
 
 @dataclass(frozen=True)
 class Call:
-    """A request as it arrived; `path` includes the service's prefix."""
+    """A request as it arrived; `path` includes the service's prefix, `port` is the client's."""
 
     method: str
     path: str
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes = b""
+    port: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ class Reply:
         Seconds before the answer begins.
     trickle_s : float
         Seconds before each byte of the body.
+    raw : tuple of bytes or None
+        The whole answer as it goes over the line, in place of the others: what comes at once, and
+        what then comes a byte at a time, after `trickle_s` each.
     """
 
     status: int = 200
@@ -56,6 +60,7 @@ class Reply:
     announced: int | None = None
     silence_s: float = 0.0
     trickle_s: float = 0.0
+    raw: tuple[bytes, bytes] | None = None
 
 
 def as_json(content: Any, status: int = 200, **headers: str) -> Reply:
@@ -179,9 +184,13 @@ class _Handler(BaseHTTPRequestHandler):
             dict(parse_qsl(parts.query, keep_blank_values=True)),
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(length),
+            self.client_address[1],
         )
         reply = self.server.web.answer(call)
         self.server.web.wait(reply.silence_s)
+        if reply.raw:
+            self._send_raw(*reply.raw, reply.trickle_s)
+            return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
@@ -189,16 +198,22 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(length))
         self.end_headers()
         with suppress(ConnectionError):
-            self._send(reply)
+            if reply.trickle_s:
+                self._trickle(reply.body, reply.trickle_s)
+            else:
+                self.wfile.write(reply.body)
         if length != len(reply.body):
             self.close_connection = True
 
-    def _send(self, reply: Reply) -> None:
-        if not reply.trickle_s:
-            self.wfile.write(reply.body)
-            return
-        for byte in reply.body:
-            self.server.web.wait(reply.trickle_s)
+    def _send_raw(self, at_once: bytes, slowly: bytes, trickle_s: float) -> None:
+        self.close_connection = True
+        with suppress(ConnectionError):
+            self.wfile.write(at_once)
+            self._trickle(slowly, trickle_s)
+
+    def _trickle(self, content: bytes, trickle_s: float) -> None:
+        for byte in content:
+            self.server.web.wait(trickle_s)
             self.wfile.write(bytes([byte]))
 
 
