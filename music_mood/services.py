@@ -1,6 +1,6 @@
 """The web services, connected: one of each for the whole process, so that all share its limits."""
 
-import time
+import secrets
 from collections.abc import Generator, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Self, overload
@@ -61,6 +61,9 @@ class Services:
         Time limits, for tests.
     stand_ins : mapping of str to str
         Site of short links -> base address asked in its place, for tests.
+    login_secret : str
+        What logins under way are signed with: the same in all processes that serve one page. If it
+        is empty, nobody but this object can finish what it began.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Services:
         settings: Settings,
         patience: Patience | None = None,
         stand_ins: Mapping[str, str] = MappingProxyType({}),
+        login_secret: str = "",
     ) -> None:
         self.library = Library(settings.database_url)
         self._deezer = Service(
@@ -100,7 +104,9 @@ class Services:
         self._spotify_accounts = Service(NAME, settings.spotify_accounts_url, patience=patience)
         self._short_links = ShortLinks(patience, stand_ins)
         self._deezer_api = DeezerApi(self._deezer)
-        self.spotify_login, self._app = self._who_can_ask(settings)
+        self.spotify_login, self._app = self._who_can_ask(
+            settings, login_secret or secrets.token_hex()
+        )
         self.features = self.feature_chain()
         self.previews = PreviewChain(
             [
@@ -123,11 +129,13 @@ class Services:
     ) -> None:
         self.close()
 
-    def _who_can_ask(self, settings: Settings) -> tuple[SpotifyLogin | None, AppAccount | None]:
+    def _who_can_ask(
+        self, settings: Settings, secret: str
+    ) -> tuple[SpotifyLogin | None, AppAccount | None]:
         app, accounts = settings.spotify_app, self._spotify_accounts
         if app is None:
             return None, None
-        login = SpotifyLogin(app, accounts, time.monotonic) if app.redirect_uri else None
+        login = SpotifyLogin(app, accounts, secret) if app.redirect_uri else None
         return login, AppAccount(app, accounts) if app.client_secret else None
 
     @overload

@@ -9,11 +9,10 @@ import streamlit as st
 
 from emotion.capture import Capture
 from emotion.live import LiveReader, LiveReading, Mood
-from emotion.pace import Turns
 from emotion.panel.appearance import ICONS, LOOKS, emotion_bars, percentage
 from emotion.panel.camera import camera
 from emotion.panel.mood_chart import mood_chart
-from emotion.panel.resources import face_reader
+from emotion.panel.resources import face_reader, turns
 from emotion.values import EMOTION_ADJECTIVES, Emotion, Feeling, FeelingSource
 from i18n import Words
 
@@ -24,7 +23,7 @@ EVERYBODY = 0
 def live_feeling(capture: Capture) -> None:
     """Draw the video and what it shows; the visitor takes a mood over, or lets it be followed."""
     if capture.live_reader is None:
-        capture.live_reader = LiveReader(face_reader(), turns=_turns())
+        capture.live_reader = LiveReader(face_reader(), turns=turns())
     reader = capture.live_reader
     reader.name_of = partial(_name, capture.words)
     reader.percent_of = partial(percentage, capture.words)
@@ -39,12 +38,6 @@ def live_feeling(capture: Capture) -> None:
             )
         )
     _timeline(reader, capture.words)
-
-
-@st.cache_resource(show_spinner=False)
-def _turns() -> Turns:
-    """One for all visitors: one video is read at a time."""
-    return Turns()
 
 
 def _name(words: Words, emotion: Emotion) -> str:

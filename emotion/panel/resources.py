@@ -1,11 +1,17 @@
 """What all visitors share: one of each for the whole process."""
 
-import streamlit as st
-
+from emotion.pace import Turns
 from emotion.reader import FaceReader
+from page.shared import shared
 
 
-@st.cache_resource(show_spinner=False)
+@shared
 def face_reader() -> FaceReader:
     """Load the models that read faces."""
     return FaceReader.load()
+
+
+@shared
+def turns() -> Turns:
+    """One for all visitors: one video is read at a time."""
+    return Turns()

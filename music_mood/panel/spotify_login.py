@@ -1,30 +1,43 @@
 """Logging in to Spotify: to its page, back to ours, and out; nothing the visitor made is lost.
 
 The way leads the browser off this page, which ends its Streamlit session. What the visitor had
-chosen waits in the server's memory, for the same browser and for minutes (`SpotifyLogin.kept`).
+chosen comes back in two ways. Their lists wait in the server's memory, for the same browser and for
+minutes (`LeftLuggage`). What stands in the address waits in the browser, in a cookie: so it is
+there whichever process the way back leads to. Spotify is told none of it.
 
 The browser is known by Streamlit's own XSRF cookie, which every browser has before its page is
 drawn: 16 random bytes that a stranger can neither read nor guess. A way back that was begun in
-another browser is refused, so nobody can be lured into somebody else's account.
+another browser is refused, so nobody can be lured into somebody else's account. Anybody can make up
+as many such browsers as they like; nothing is kept for one that another would miss.
 """
 
 import json
 import logging
+from collections.abc import Mapping
 from itertools import cycle
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
 
 from music_mood.clients.spotify.accounts import VisitorAccount
-from music_mood.clients.spotify.login import SpotifyLogin
+from music_mood.clients.spotify.login import PENDING_S, SpotifyLogin
 from music_mood.errors import ForbiddenError, MusicError, SettingsError
 from music_mood.panel.language import say, say_markdown
-from music_mood.panel.resources import services
-from music_mood.panel.visit import AtSpotify, Visit, this_visit
+from music_mood.panel.resources import left_luggage, services
+from music_mood.panel.visit import AtSpotify, this_visit
 
 log = logging.getLogger(__name__)
 
 XSRF_COOKIE = "_streamlit_xsrf"
+
+CHOICES_COOKIE = "ftm_choices"
+"""Holds what stood in the address, and the state of the login it was left for."""
+
+MAX_CHOICES = 3_000
+"""Most characters of that cookie: browsers keep 4096 bytes of one, name and all."""
+
+DISPENSABLE = ("tracks", "now")
+"""Long parameters of the address, which go first where there is no room."""
 
 
 def end_of_login() -> None:
@@ -35,10 +48,9 @@ def end_of_login() -> None:
     visit, login = this_visit(), spotify_login()
     if login is None:
         return
-    browser = browser_value(st.context.cookies.get(XSRF_COOKIE, ""))
+    browser, luggage = browser_value(st.context.cookies.get(XSRF_COOKIE, "")), None
     if not visit.arrived:
-        luggage = login.kept(browser)
-        if isinstance(luggage, Visit):
+        if luggage := left_luggage().waiting(browser):
             visit.unpack(luggage)
         visit.arrived = True
     at_spotify, query = visit.spotify, st.query_params
@@ -47,7 +59,10 @@ def end_of_login() -> None:
         if state != at_spotify.returned:
             with st.spinner(say("Logging in at Spotify …")):
                 _end_login(at_spotify, login, browser, (code, state, error))
-        query.from_dict({k: v for k, v in query.items() if k not in ("state", "code", "error")})
+            left_luggage().forget(browser, state)
+        left = {} if luggage else choices_left(st.context.cookies.get(CHOICES_COOKIE, ""), state)
+        stays = {k: v for k, v in query.items() if k not in ("state", "code", "error")}
+        query.from_dict(left | stays)
     if at_spotify.notice and visit.feeling is None:
         # The way of the login button, which would say it, is not drawn yet.
         st.warning(say_markdown(at_spotify.notice), icon=":material/person_off:")
@@ -119,18 +134,51 @@ def login_button(words: str, key: str) -> None:
         st.caption(say("To log in with Spotify, please allow cookies for this page and reload it."))
     elif st.button(words, key=key, icon=":material/login:"):
         at_spotify.notice = None
-        address, _ = login.start(browser, visit.luggage())
-        _leave_for(address)
+        address, state = login.start(browser)
+        has_room = left_luggage().leave(browser, state, visit)
+        if not has_room:
+            st.warning(
+                say(
+                    "This server has no room to keep your list while you are at Spotify. What you "
+                    "chose comes back all the same; please save the list first if you need it."
+                ),
+                icon=":material/luggage:",
+            )
+        cookie = choices_cookie(st.query_params.to_dict(), state)
+        _leave_for(address, cookie, at_once=has_room)
 
 
-def _leave_for(address: str) -> None:
+def choices_cookie(query: Mapping[str, str], state: str) -> str:
+    """Write the value of `CHOICES_COOKIE`: what stands in the address, as much as finds room."""
+    kept = {"state": state, **query}
+    for name in ("about", *DISPENSABLE):
+        if name == "about" or len(urlencode(kept)) > MAX_CHOICES:
+            kept.pop(name, None)
+    written = urlencode(kept)
+    return written if len(written) <= MAX_CHOICES else ""
+
+
+def choices_left(cookie: str, state: str) -> dict[str, str]:
+    """Read what `choices_cookie` wrote for this login; nothing if it was for another."""
+    kept = dict(parse_qsl(cookie))
+    return kept if kept.pop("state", "") == state else {}
+
+
+def _leave_for(address: str, cookie: str, *, at_once: bool) -> None:
     """Lead the browser there, in this tab; a page within a frame may only open another tab."""
     st.link_button(say("Go on to Spotify"), address, icon=":material/open_in_new:", type="primary")
-    target = json.dumps(address).replace("<", "\\u003c")
-    st.html(
-        f"<script>if (window.top === window) window.location.assign({target})</script>",
-        unsafe_allow_javascript=True,
-    )
+    # In the browser's hands: after the first page, the server has no answer to set a cookie with.
+    lasts = f"Max-Age={PENDING_S:.0f}; Path=/; SameSite=Lax"
+    script = "const secure = location.protocol === 'https:' ? '; Secure' : '';\n"
+    script += f"document.cookie = {_literal(f'{CHOICES_COOKIE}={cookie}; {lasts}')} + secure;\n"
+    if at_once:
+        script += f"if (window.top === window) window.location.assign({_literal(address)});"
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def _literal(text: str) -> str:
+    """Write a text into a script, from which it cannot break out."""
+    return json.dumps(text).replace("<", "\\u003c")
 
 
 def browser_value(cookie: str) -> str:

@@ -24,6 +24,7 @@ from music_mood.model.preprocess import FASTEST_BPM, SLOWEST_BPM
 from music_mood.model.targets import TARGET_NAMES, Targets, blend
 from music_mood.panel.appearance import MOOD_MUSIC
 from music_mood.panel.language import date_words, say, say_markdown
+from music_mood.panel.resources import targets
 from music_mood.panel.tracks.rows import lead
 from music_mood.panel.values import CHOSEN_BY_WORDS, ChosenBy, Shelved
 from music_mood.panel.visit import this_visit
@@ -102,30 +103,30 @@ def way_of_mood(shelved: Shelved, probabilities: np.ndarray, aim: Aim, steps: in
         return recommend(shelved.labelled, wished, count, played=waiting)
 
     shares = plan(probabilities, aim, steps)
-    return Way(_targets().at(shares), choose, (ChosenBy.MOOD,), lead(shares), keeps_places=True)
+    return Way(targets().at(shares), choose, (ChosenBy.MOOD,), lead(shares), keeps_places=True)
 
 
 def way_of_features(shelved: Shelved, probabilities: np.ndarray, aim: Aim, steps: int) -> Way:
     """Choose by the sliders, which are drawn here, and by seeds."""
-    targets = _targets()
-    wished = _sliders(targets.at(plan(probabilities, aim, 1)[0]), aim)
+    known = targets()
+    wished = _sliders(known.at(plan(probabilities, aim, 1)[0]), aim)
     seeds = _seeds(shelved)
     if seeds:
         pulled = _figures(pull(wished, seeds))
         st.caption(say("The seeds pull halfway towards their own mean: {figures}.", figures=pulled))
-    _show_targets(targets)
+    _show_targets(known)
 
     def way(count: int) -> np.ndarray:
         if aim is Aim.MATCH:
             return np.tile(wished, (count, 1))
-        return blend(wished, targets.at(lift_goal()), progress(count, steps)[:, None])
+        return blend(wished, known.at(lift_goal()), progress(count, steps)[:, None])
 
     def choose(count: int, waiting: frozenset[str]) -> list[LabelledTrack]:
         return nearest(
             shelved.labelled,
             way(count),
             count,
-            scales=targets.scales,
+            scales=known.scales,
             seeds=seeds,
             played=waiting,
         )
@@ -210,7 +211,7 @@ def _multiselect(label: str, options: Counter[str], key: str) -> set[str]:
     )
 
 
-def _show_targets(targets: Targets) -> None:
+def _show_targets(known: Targets) -> None:
     # A list, not a table: seven columns do not fit on a phone.
     with st.popover(say("What each feeling aims at"), type="tertiary"):
         lines = [
@@ -218,7 +219,7 @@ def _show_targets(targets: Targets) -> None:
                 "**{feeling}**: {music}, {figures}",
                 feeling=FEELING_WORDS[emotion],
                 music=MOOD_MUSIC[MOODS[int(shares.argmax())]],
-                figures=_figures(targets.at(shares)),
+                figures=_figures(known.at(shares)),
             )
             for emotion, shares in shares_per_emotion().items()
         ]
@@ -228,8 +229,8 @@ def _show_targets(targets: Targets) -> None:
                 "Learned on {date} from {count} tracks in playlists that people named after a "
                 "mood: what is typical there. Tempo in beats per minute, half and double counted "
                 "as the same.",
-                date=date_words(date.fromisoformat(targets.made)),
-                count=targets.tracks,
+                date=date_words(date.fromisoformat(known.made)),
+                count=known.tracks,
             )
         )
 
@@ -245,8 +246,3 @@ def _figures(values: np.ndarray) -> Message:
         "acousticness {acousticness:.2f}, tempo {tempo:.0f}",
         **dict(zip(TARGET_NAMES, values.tolist(), strict=True)),
     )
-
-
-@st.cache_resource(show_spinner=False)
-def _targets() -> Targets:
-    return Targets.load()

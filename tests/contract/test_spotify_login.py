@@ -1,20 +1,26 @@
 """Logging in to Spotify, through the real spotipy and the whole redirect."""
 
+import gc
 import logging
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 import requests
+from hypothesis import given, strategies
+from itsdangerous import base64_decode
 
 from music_mood.clients.spotify import login as login_module
 from music_mood.clients.spotify.accounts import VisitorAccount
+from music_mood.clients.spotify.app import SpotifyApp
 from music_mood.clients.spotify.login import SpotifyLogin
 from music_mood.errors import BadAnswerError, ForbiddenError, LoginNeededError, UnavailableError
 from music_mood.services import Services
 from music_mood.settings import Settings
+from music_mood.web.service import Service
 from tests.contract import faults
 from tests.contract.conftest import BRISK
 from tests.contract.server import as_json
@@ -25,13 +31,30 @@ from tests.fake_time import FakeTime
 BOTH_KINDS = pytest.mark.parametrize("with_secret", [True, False], ids=["secret", "pkce"])
 
 
+SECRET = "of all processes"  # noqa: S105 - the tests' own
+
+
+@pytest.fixture
+def login(world: World, make_service: Callable, fake_time: FakeTime) -> SpotifyLogin:
+    """A way to log in whose clock only the test moves."""
+    settings = Settings.from_environment(world.environment | world.spotify_app)
+    accounts = make_service("/spotify-accounts")
+    return SpotifyLogin(settings.spotify_app, accounts, SECRET, fake_time.clock)
+
+
+def _no_accounts() -> Service:
+    return Service("Spotify", "http://127.0.0.1:9")
+
+
 @contextmanager
-def connected(world: World, *, with_secret: bool = True) -> Iterator[Services]:
+def connected(
+    world: World, *, with_secret: bool = True, signed_with: str = ""
+) -> Iterator[Services]:
     app = dict(world.spotify_app)
     if not with_secret:
         del app["SPOTIPY_CLIENT_SECRET"]
     settings = Settings.from_environment(world.environment | app)
-    with Services(settings, BRISK) as services:
+    with Services(settings, BRISK, login_secret=signed_with) as services:
         yield services
 
 
@@ -114,27 +137,7 @@ def test_another_browser_cannot_end_a_login(world: World) -> None:
             services.spotify_login.finish(back["code"], back["state"], "victim's cookie")
 
 
-def test_what_was_chosen_before_waits_for_the_same_browser(
-    world: World, make_service: Callable, fake_time: FakeTime
-) -> None:
-    settings = Settings.from_environment(world.environment | world.spotify_app)
-    login = SpotifyLogin(settings.spotify_app, make_service("/spotify-accounts"), fake_time.clock)
-    login.start("one", {"feeling": "old"})
-    address, _ = login.start("one", {"feeling": "happy"})
-    login.start("two", {"feeling": "sad"})
-    assert login.kept("one") == {"feeling": "happy"}
-    assert login.kept("three") is None
-    assert login.kept("") is None
-    fake_time.pass_by(login_module.PENDING_S)
-    assert login.kept("one") is None
-    assert at_spotify(address)["state"]
-
-
-def test_whoever_takes_too_long_starts_again(
-    world: World, make_service: Callable, fake_time: FakeTime
-) -> None:
-    settings = Settings.from_environment(world.environment | world.spotify_app)
-    login = SpotifyLogin(settings.spotify_app, make_service("/spotify-accounts"), fake_time.clock)
+def test_whoever_takes_too_long_starts_again(login: SpotifyLogin, fake_time: FakeTime) -> None:
     address, _ = login.start()
     back = at_spotify(address)
     fake_time.pass_by(login_module.PENDING_S)
@@ -142,18 +145,124 @@ def test_whoever_takes_too_long_starts_again(
         login.finish(back["code"], back["state"])
 
 
-def test_logins_under_way_do_not_fill_the_memory(
-    world: World, make_service: Callable, fake_time: FakeTime, monkeypatch: pytest.MonkeyPatch
+def test_ten_thousand_strangers_do_not_crowd_a_login_out(login: SpotifyLogin) -> None:
+    address, _ = login.start("a visitor's cookie")
+    for number in range(10_000):
+        login.start(f"stranger {number}")
+    back = at_spotify(address)
+    assert login.finish(back["code"], back["state"], "a visitor's cookie").token()
+
+
+def test_a_login_under_way_takes_no_memory(login: SpotifyLogin) -> None:
+    login.start("warm")
+    gc.collect()
+    tracemalloc.start()
+    for _ in range(1_000):
+        login.start("stranger")
+    gc.collect()
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert kept < 100_000  # bytes; the states alone would be more
+
+
+def test_memory_of_used_states_is_bounded(
+    login: SpotifyLogin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(login_module, "MAX_PENDING", 3)
-    settings = Settings.from_environment(world.environment | world.spotify_app)
-    login = SpotifyLogin(settings.spotify_app, make_service("/spotify-accounts"), fake_time.clock)
-    first, *_, last = [login.start()[0] for _ in range(4)]
-    back = at_spotify(first)
-    with pytest.raises(LoginNeededError):
-        login.finish(back["code"], back["state"])
-    back = at_spotify(last)
-    assert login.finish(back["code"], back["state"]).token()
+    monkeypatch.setattr(login_module, "MAX_USED", 3)
+    for _ in range(10):
+        _, state = login.start("stranger")
+        with pytest.raises(LoginNeededError, match="did not let"):
+            login.finish(None, state, "stranger", "access_denied")
+    assert len(login._used) == 3
+
+
+def test_used_states_are_forgotten_when_they_are_late(
+    login: SpotifyLogin, fake_time: FakeTime
+) -> None:
+    for _ in range(3):
+        _, state = login.start()
+        with pytest.raises(LoginNeededError, match="did not let"):
+            login.finish(None, state, error="access_denied")
+        fake_time.pass_by(login_module.PENDING_S)
+    assert len(login._used) == 1
+
+
+def test_a_wrong_browser_does_not_use_a_state_up(login: SpotifyLogin) -> None:
+    address, state = login.start("right")
+    back = at_spotify(address)
+    for other in ("wrong", "", "righ", "right "):
+        with pytest.raises(LoginNeededError, match="no more, valid"):
+            login.finish("stolen", state, other)
+    assert login.finish(back["code"], state, "right").token()
+
+
+@BOTH_KINDS
+def test_two_processes_with_one_secret_finish_each_others_logins(
+    world: World, with_secret: bool
+) -> None:
+    with (
+        connected(world, with_secret=with_secret, signed_with="one") as here,
+        connected(world, with_secret=with_secret, signed_with="one") as there,
+        connected(world, with_secret=with_secret, signed_with="another") as elsewhere,
+    ):
+        for begins, ends in ((here, there), (there, here)):
+            address, state = begins.spotify_login.start("browser")
+            code = at_spotify(address)["code"]
+            with pytest.raises(LoginNeededError, match="no more, valid"):
+                elsewhere.spotify_login.finish(code, state, "browser")
+            assert ends.spotify_login.finish(code, state, "browser").token()
+            with pytest.raises(LoginNeededError, match="no longer valid"):  # says Spotify
+                begins.spotify_login.finish(code, state, "browser")
+
+
+def test_without_a_secret_each_process_has_its_own(world: World) -> None:
+    with connected(world) as here, connected(world) as there:
+        address, state = here.spotify_login.start("browser")
+        code = at_spotify(address)["code"]
+        with pytest.raises(LoginNeededError, match="no more, valid"):
+            there.spotify_login.finish(code, state, "browser")
+        assert here.spotify_login.finish(code, state, "browser").token()
+
+
+def test_clocks_that_differ_a_little_do_not_matter(world: World, login: SpotifyLogin) -> None:
+    address, state = login.start()
+    slow = FakeTime()
+    slow.pass_by(-30)
+    late = SpotifyLogin(login._app, login._accounts, SECRET, slow.clock)
+    assert late.finish(at_spotify(address)["code"], state).token()
+
+
+@given(at=strategies.integers(min_value=0), other=strategies.characters(codec="ascii"))
+def test_a_state_with_one_other_character_is_refused(at: int, other: str) -> None:
+    login = SpotifyLogin(SpotifyApp("id", None, REDIRECT_URI), _no_accounts(), SECRET)
+    _, state = login.start("browser")
+    at %= len(state)
+    # The last character of the signature has two bits that say nothing.
+    forged = state[:at] + other + state[at + 1 :]
+    if at < len(state) - 1 and forged != state:
+        assert login._use(forged, "browser") is None
+    assert login._use(state, "browser")
+
+
+def test_a_later_end_cannot_be_written_into_a_state(
+    login: SpotifyLogin, fake_time: FakeTime
+) -> None:
+    _, state = login.start("browser")
+    once, until, signature = state.split(".")
+    fake_time.pass_by(login_module.PENDING_S)
+    assert login._use(f"{once}.{int(until) + 1_000}.{signature}", "browser") is None
+    assert login._use(state, "browser") is None
+
+
+def test_a_state_tells_neither_the_browser_nor_the_secret(world: World) -> None:
+    with connected(world, with_secret=False, signed_with="hidden secret") as services:
+        address, state = services.spotify_login.start("hidden browser")
+        back = at_spotify(address)
+        services.spotify_login.finish(back["code"], state, "hidden browser")
+    [verifier] = world.accounts.secrets[2:3]
+    told = unquote(address) + base64_decode(state.split(".")[2] + "==").decode("latin-1")
+    for secret in ("hidden browser", "hidden secret", verifier):
+        assert secret not in told
 
 
 def test_whoever_says_no_is_told_kindly(world: World) -> None:

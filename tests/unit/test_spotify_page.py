@@ -1,16 +1,25 @@
 """What the page offers of Spotify, depending on the settings (Streamlit's AppTest, no network)."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-import streamlit as st
 from hypothesis import given, strategies
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
-from music_mood.panel.spotify_login import XSRF_COOKIE, browser_value
+from music_mood.panel.resources import services
+from music_mood.panel.spotify_login import (
+    MAX_CHOICES,
+    XSRF_COOKIE,
+    _literal,
+    browser_value,
+    choices_cookie,
+    choices_left,
+)
 from music_mood.panel.values import Shelved
 from music_mood.values import AudioFile, LabelledTrack, LabelSource, Playlist, Track
 from tests.unit.test_page import MAIN
@@ -27,7 +36,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[Callable[..., 
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'library.db'}")
-        st.cache_resource.clear()
+        services.close()
         app = AppTest.from_file(MAIN, default_timeout=60)
         app.secrets = {}
         app.run().pills(key="first_feeling").set_value("happy").run()
@@ -36,7 +45,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[Callable[..., 
         return app
 
     yield start
-    st.cache_resource.clear()
+    services.close()
 
 
 def captions(page: AppTest) -> str:
@@ -137,6 +146,37 @@ def test_streamlit_still_calls_it_so():
     from streamlit.web.server.starlette import starlette_server_config
 
     assert starlette_server_config.XSRF_COOKIE_NAME == XSRF_COOKIE
+
+
+def test_what_stood_in_the_address_comes_back_with_its_own_login_only():
+    choices = {"feeling": "sad", "link": "https://deezer.com/playlist/1?a=b&c", "lang": "de"}
+    cookie = choices_cookie(choices | {"about": "1"}, "a.state-of_ours")
+    assert choices_left(cookie, "a.state-of_ours") == choices
+    assert choices_left(cookie, "another") == choices_left("", "another") == {}
+    assert choices_left(cookie, "") == choices_left("", "") == {}
+
+
+@given(strategies.dictionaries(strategies.text(max_size=30), strategies.text(), max_size=5))
+def test_a_cookie_takes_any_address(query: dict[str, str]):
+    cookie = choices_cookie(query, "state")
+    assert re.fullmatch(r"[\w.~*+%&=-]*", cookie, re.ASCII)  # RFC 6265, 4.1.1
+    expected = {k: v for k, v in query.items() if v and k not in ("about", "state")}
+    assert "state" in query or choices_left(cookie, "state") == expected
+
+
+@pytest.mark.parametrize("address", [{"tracks": "ä" * 1_500}, {"now": "x" * 3_001}])
+def test_what_finds_no_room_in_a_cookie_is_left_out(address: dict[str, str]):
+    cookie = choices_cookie({"feeling": "sad"} | address, "state")
+    assert choices_left(cookie, "state") == {"feeling": "sad"}
+    assert len(cookie) <= MAX_CHOICES
+    assert choices_cookie({"link": "x" * MAX_CHOICES}, "state") == ""
+
+
+@given(strategies.text())
+def test_a_text_cannot_break_out_of_a_script(text: str):
+    written = _literal(f"</script>{text}")
+    assert "<" not in written
+    assert json.loads(written) == f"</script>{text}"
 
 
 def test_no_sound_waits_on_the_server_while_a_visitor_is_away():

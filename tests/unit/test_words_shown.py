@@ -25,6 +25,7 @@ from i18n import LANGUAGES, Words
 from i18n.catalogue import ROOT, all_found
 from music_mood.choosing.mood import Aim, explain
 from music_mood.files.audio_files import AUDIO_SUFFIXES
+from music_mood.panel.resources import services
 from music_mood.panel.values import Shelf
 from music_mood.values import FEATURE_NAMES
 from tests.unit.test_spotify_page import LOGIN
@@ -81,7 +82,6 @@ def test_the_sentence_on_a_feeling_is_wholly_of_the_catalogue(pseudo, emotion, a
 
 def a_shelf() -> None:
     """Draw one shelf, as a page of its own."""
-    import streamlit as st
 
     from music_mood.panel.reading import show_summary
     from music_mood.panel.shelves import choose_playlist
@@ -339,10 +339,10 @@ def test_with_keys_for_spotify(pseudo, monkeypatch, tmp_path, shelf):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'music.db'}")
     for name, value in LOGIN.items():
         monkeypatch.setenv(name, value)
-    st.cache_resource.clear()
+    services.close()
     app = AppTest.from_file(str(ROOT / "main.py"), default_timeout=60)
     app.secrets = {}
     felt(app.run(), "sad")
     app.segmented_control(key="shelf").set_value(shelf).run()
     assert forgotten(app) == []
-    st.cache_resource.clear()
+    services.close()

@@ -1,15 +1,17 @@
 """The way to Spotify's login page and back.
 
 It is the authorization code flow (RFC 6749, 4.1) with the app's secret, or with PKCE (RFC 7636)
-where there is none. As the way back starts a new page session, what it must be checked against
-waits here, in the server's memory, together with what the visitor had chosen before.
+where there is none. Nothing of a login under way is kept here: what the way back must be checked
+against travels in its state, signed. So strangers cannot crowd a login out, a restart with the same
+secret does not end one, and any process with the same secret can finish what another began.
 """
 
-import hmac
 import secrets
 import threading
-from dataclasses import dataclass
+import time
+from hashlib import sha256
 
+from itsdangerous import BadSignature, Signer, base64_encode
 from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyOAuth, SpotifyPKCE
 
@@ -30,16 +32,9 @@ SCOPES = (
 PENDING_S = 600.0
 """Seconds a visitor may take to log in."""
 
-MAX_PENDING = 200
-"""Most logins under way; beyond, the oldest is forgotten. Each may keep a list of 10 000 tracks."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    manager: SpotifyOAuth | SpotifyPKCE
-    browser: str
-    until: float
-    kept: object
+MAX_USED = 10_000
+"""Most states remembered as used. One that is forgotten too early, or was used in another process,
+does no harm: it works in its own browser only, and Spotify's code beside it works once."""
 
 
 class SpotifyLogin:
@@ -51,14 +46,21 @@ class SpotifyLogin:
         With its way back; with its secret, or without for PKCE.
     accounts : Service
         Spotify's accounts service.
+    secret : str
+        What states are signed with: hard to guess, and the same in all processes that serve one
+        page. Keys are derived from it, each for its purpose.
     clock : Clock
+        The time of day, in seconds: what processes on several machines agree on.
     """
 
-    def __init__(self, app: SpotifyApp, accounts: Service, clock: Clock) -> None:
+    def __init__(
+        self, app: SpotifyApp, accounts: Service, secret: str, clock: Clock = time.time
+    ) -> None:
         self._app = app
         self._accounts = accounts
+        self._secret = secret
         self._clock = clock
-        self._pending: dict[str, _Pending] = {}
+        self._used: dict[str, float] = {}  # a state's random part -> when it is late anyway
         self._lock = threading.Lock()
 
     @property
@@ -66,39 +68,25 @@ class SpotifyLogin:
         """The address that Spotify sends visitors back to."""
         return str(self._app.redirect_uri)
 
-    def start(self, browser: str = "", kept: object = None) -> tuple[str, str]:
+    def start(self, browser: str = "") -> tuple[str, str]:
         """Begin a login.
 
         Parameters
         ----------
         browser : str
             Something that this browser, and no other, will show again on the way back (a cookie's
-            value). It keeps others from luring a visitor into their own account.
-        kept : object
-            What `kept` shall give to the same browser while the login is under way.
+            value). It keeps others from luring a visitor into their own account. It is not in the
+            state, but is signed with it.
 
         Returns
         -------
         tuple of str
             The address to send the visitor to, and the state that will come back.
         """
-        manager = self._manager()
-        state = secrets.token_urlsafe(32)
-        with self._lock:
-            self._forget_late()
-            while len(self._pending) >= MAX_PENDING:
-                del self._pending[next(iter(self._pending))]
-            self._pending[state] = _Pending(manager, browser, self._clock() + PENDING_S, kept)
-        return manager.get_authorize_url(state=state), state
-
-    def kept(self, browser: str) -> object | None:
-        """Give what this browser left at its last `start`; None if no login is under way."""
-        with self._lock:
-            self._forget_late()
-            for one in reversed(self._pending.values()):
-                if browser and _same(one.browser, browser):
-                    return one.kept
-        return None
+        once = secrets.token_urlsafe(32)
+        value = f"{once}.{int(self._clock() + PENDING_S)}"
+        state = self._signer(f"state of {browser}").sign(value).decode()
+        return self._manager(once).get_authorize_url(state=state), state
 
     def finish(
         self, code: str | None, state: str | None, browser: str = "", error: str | None = None
@@ -119,24 +107,41 @@ class SpotifyLogin:
         ProviderError
             Spotify failed.
         """
-        with self._lock:
-            self._forget_late()
-            pending = self._pending.pop(state or "", None)  # a state works once
-        if pending is None or not _same(pending.browser, browser):
+        once = self._use(state or "", browser)
+        if once is None:
             raise please_log_in(Message("This way back from Spotify is not, or no more, valid."))
         if error or not code:
             raise please_log_in(Message("Spotify did not let the app in, or you did not."))
-        manager = pending.manager
+        manager = self._manager(once)
         # `as_dict` exists only for apps with a secret, and warns there unless it is False.
         options = {"as_dict": False} if isinstance(manager, SpotifyOAuth) else {}
         in_words(lambda: manager.get_access_token(code, check_cache=False, **options))
         return VisitorAccount(manager)
 
-    def _forget_late(self) -> None:
+    def _use(self, state: str, browser: str) -> str | None:
+        """Give the random part of a state that is valid here, once; another browser uses none."""
+        try:
+            signed = state.encode("utf-8", "replace")
+            value = self._signer(f"state of {browser}").unsign(signed).decode()
+        except BadSignature:
+            return None
+        once, _, until = value.partition(".")
         now = self._clock()
-        self._pending = {key: one for key, one in self._pending.items() if one.until > now}
+        with self._lock:
+            for late in [one for one, end in self._used.items() if end <= now]:
+                del self._used[late]
+            if int(until) <= now or once in self._used:
+                return None
+            while len(self._used) >= MAX_USED:
+                del self._used[next(iter(self._used))]
+            self._used[once] = int(until)
+        return once
 
-    def _manager(self) -> SpotifyOAuth | SpotifyPKCE:
+    def _signer(self, purpose: str) -> Signer:
+        salt = f"Face the Music, Spotify's login, {purpose}"
+        return Signer(self._secret, salt=salt, key_derivation="hmac", digest_method=sha256)
+
+    def _manager(self, once: str) -> SpotifyOAuth | SpotifyPKCE:
         app = self._app
         kind = SpotifyOAuth if app.client_secret else SpotifyPKCE
         options = {"client_secret": app.client_secret} if kind is SpotifyOAuth else {}
@@ -151,9 +156,9 @@ class SpotifyLogin:
         )
         manager.OAUTH_AUTHORIZE_URL = f"{self._accounts.base_url}/authorize"
         manager.OAUTH_TOKEN_URL = f"{self._accounts.base_url}/api/token"
+        if kind is SpotifyPKCE:
+            # Not to be had without the secret, and the same in every process: RFC 7636, 4.1, 4.2.
+            verifier = self._signer("code verifier").get_signature(once)
+            manager.code_verifier = verifier.decode()
+            manager.code_challenge = base64_encode(sha256(verifier).digest()).decode()
         return manager
-
-
-def _same(one: str, other: str) -> bool:
-    """Compare in a time that tells nothing."""
-    return hmac.compare_digest(one.encode(), other.encode())
