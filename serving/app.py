@@ -13,6 +13,7 @@ from starlette.routing import Route
 from serving import head
 from serving.frontend import Frontend
 from serving.loading import load_page_soon
+from serving.secret import tell_of_own_secret
 
 
 def routes(base_path: str = "") -> list[Route]:
@@ -35,4 +36,5 @@ def middleware(base_path: str = "") -> list[Middleware]:
 async def lifespan(_app: object) -> AsyncGenerator[None, None]:
     """Begin what goes on beside the page, and end it with the server."""
     load_page_soon()
+    tell_of_own_secret()
     yield

@@ -101,7 +101,8 @@ def log_in(page: Page, button: str = "Log in with Spotify") -> None:
     """Press the button, and wait until the browser has been at Spotify and is back."""
     with page.expect_event("framenavigated", lambda frame: "state=" in frame.url):
         page.get_by_role("button", name=button).click()
-    page.wait_for_function("() => location.search === ''")  # code and state are tidied away
+    # code and state are tidied away
+    page.wait_for_function("() => !location.search.includes('state=')")
     wait_for_streamlit_idle(page)
 
 

@@ -204,6 +204,12 @@ def test_the_page_is_a_table_of_contents() -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_nothing_lies_where_any_browser_can_clear_it(path: Path) -> None:
+    caches = {"cache_resource", "cache_data", "experimental_memo", "experimental_singleton"}
+    assert not words_of(path) & caches, "what all share is made by page/shared.py"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_no_camera_of_the_server_and_no_raw_html_around_foreign_text(path: Path) -> None:
     assert not words_of(path) & {"VideoCapture", "unsafe_allow_html"}
 
