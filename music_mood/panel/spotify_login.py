@@ -160,7 +160,8 @@ def choices_cookie(query: Mapping[str, str], state: str) -> str:
 
 def choices_left(cookie: str, state: str) -> dict[str, str]:
     """Read what `choices_cookie` wrote for this login; nothing if it was for another."""
-    kept = dict(parse_qsl(cookie))
+    # Streamlit refuses to write `embed` and its options, which no cookie of ours holds.
+    kept = {k: v for k, v in parse_qsl(cookie) if not k.casefold().startswith("embed")}
     return kept if kept.pop("state", "") == state else {}
 
 

@@ -147,7 +147,8 @@ class _TimedTlsConnection(HTTPSConnection):
     def __init__(self, host: str, port: int | None = None, **options: Any) -> None:
         super().__init__(host, port, **options)
         self.ssl_context = self._context()  # urllib3 loads the certificates that it trusts
-        if self.proxy_config is not None and self.proxy_config.ssl_context is None:
+        through_tls = self.proxy is not None and self.proxy.scheme == "https"
+        if through_tls and self.proxy_config and self.proxy_config.ssl_context is None:
             context = self._context()
             if self.ca_certs or self.ca_cert_dir:  # ... but not into a proxy's
                 context.load_verify_locations(self.ca_certs, self.ca_cert_dir)

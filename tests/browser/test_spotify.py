@@ -183,6 +183,10 @@ def test_a_forged_way_back_logs_nobody_in(server: Server, world: World, page: Pa
     assert not world.web.calls_to("/spotify-accounts/api/token")
 
 
+def test_the_log_says_what_is_missing_for_several_processes(server: Server):
+    assert server.log.count("server.cookieSecret is not set") == 1
+
+
 def test_nobody_is_lured_into_anothers_account(
     happy: Page, new_page: Callable[..., Page], server: Server, world: World
 ):
