@@ -8,13 +8,19 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import requests
 
 from music_mood.errors import ProviderError, TimedOutError, UnavailableError
+from music_mood.reference import ShortLink, find_link
+from music_mood.services import Services
+from music_mood.settings import Settings
+from music_mood.sources.short_links import ShortLinks
+from music_mood.values import Track
 from music_mood.web import deadline as deadline_module
 from music_mood.web.deadline import look_up
 from music_mood.web.service import Service
@@ -22,6 +28,7 @@ from music_mood.web.transport import Patience
 from tests.contract import faults
 from tests.contract.lines import HEARD_BYTES, listening, tls, trickle
 from tests.contract.server import FakeWeb, Reply, as_json
+from tests.contract.world import World
 
 SHORT = Patience(connect_s=0.6, read_s=0.6, total_s=1.0)
 LATE_S = 1.0
@@ -72,6 +79,55 @@ def test_a_part_of_an_answer_is_within_the_same_time(web: FakeWeb, brief: Servic
     request = requests.Request("GET", f"{web.url}/deezer/x")
     with in_time():
         brief.call(request, lambda answer: answer, first_bytes=1_000)
+
+
+def test_a_short_link_has_the_time_of_one_call_for_all_its_hops(world: World) -> None:
+    hops = ["link.deezer.com/s/30Abc", "dzr.page.link/a", "deezer.page.link/b"]
+    world.short_links.lead(*hops, "www.deezer.com/playlist/12")
+    slow = {"silence_s": 0.4}
+    world.short_links.pages = {
+        hop: replace(reply, **slow) for hop, reply in world.short_links.pages.items()
+    }
+    link = find_link(f"https://{hops[0]}")
+    assert isinstance(link, ShortLink)
+    with (
+        closing(ShortLinks(SHORT, world.stand_ins)) as short_links,
+        in_time(kind=ProviderError),
+    ):
+        short_links.resolve(link)
+    assert len(world.web.calls) == 3
+
+
+@pytest.mark.parametrize("trickle", ["status line", "headers", "body"])
+def test_a_login_at_spotify_ends_with_the_calls_time(world: World, trickle: str) -> None:
+    settings = Settings.from_environment(world.environment | world.spotify_app)
+    with Services(settings, SHORT) as services:
+        _, state = services.spotify_login.start()
+        world.web.misbehave("/spotify-accounts/api/token", faults.TRICKLES[trickle])
+        with in_time():
+            services.spotify_login.finish("code", state)
+
+
+def test_a_search_at_spotify_ends_with_the_calls_time(world: World) -> None:
+    settings = Settings.from_environment(world.environment | world.spotify_app)
+    with Services(settings, SHORT) as services:
+        spotify = services.spotify()
+        assert spotify.search_tracks("amber")
+        world.web.misbehave("/spotify-api", faults.TRICKLES["headers"])
+        with in_time():
+            spotify.search_tracks("umber")
+
+
+def test_a_preview_that_is_probed_ends_with_the_calls_time(world: World) -> None:
+    settings = Settings.from_environment(world.environment)
+    with Services(settings, SHORT) as services:
+        world.web.misbehave("/deezer", faults.TRICKLES["header"])
+        world.web.misbehave("/itunes", faults.TRICKLES["status line"])
+        track = Track("Song", "Somebody", isrc="DEA000000001", uri="u:1")
+        started = time.monotonic()
+        services.previews.resolve([track])
+        assert time.monotonic() - started < 2 * SHORT.total_s + LATE_S  # two services, in turn
+        assert len(world.web.calls) == 2
 
 
 def test_what_is_not_taken_is_not_sent_for_ever(brief: Service) -> None:
@@ -178,6 +234,26 @@ def test_a_proxy_behind_tls_whose_consent_trickles(
         brief.base_url = "https://api.example"
         with in_time():
             brief.get("/a")
+
+
+def test_a_handshake_within_a_proxys_tls_that_trickles(
+    brief: Service, server_tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = []
+
+    def handle(line: socket.socket) -> None:
+        with server_tls.wrap_socket(line, server_side=True) as secure:
+            secure.recv(HEARD_BYTES)
+            secure.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            heard.append(secure.recv(HEARD_BYTES)[:1])
+            trickle(secure, b"\x16\x03\x03\x40\x00" + b"x" * 600)
+
+    with listening(handle) as port:
+        through(f"https://127.0.0.1:{port}", monkeypatch)
+        brief.base_url = "https://api.example"
+        with in_time():
+            brief.get("/a")
+    assert heard == [b"\x16"], "a handshake was begun"
 
 
 # `requests` trusts any proxy with what goes to an http address, which is open to all anyway.
