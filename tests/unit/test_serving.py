@@ -14,6 +14,7 @@ import i18n.words
 from i18n import LANGUAGES
 from music_mood.files.card_shapes import CREAM, SOOT, colour_of
 from music_mood.files.share_card import WARM
+from serving import secret
 from serving.head import (
     DESCRIPTION,
     ICON,
@@ -111,6 +112,26 @@ def test_the_page_may_lie_in_a_folder() -> None:
     assert [route.path for route in routes()] == ["/", "/icon.svg", "/icon.png", "/preview.png"]
     for folder in ("music", "/music/"):
         assert [route.path for route in routes(folder)][:2] == ["/music/", "/music/icon.svg"]
+
+
+@pytest.mark.parametrize(
+    ("names", "is_set", "warns"),
+    [
+        ((), False, False),
+        (("SPOTIPY_CLIENT_ID",), False, False),
+        (("SPOTIPY_CLIENT_ID", "SPOTIPY_REDIRECT_URI"), False, True),
+        (("SPOTIPY_CLIENT_ID", "SPOTIPY_REDIRECT_URI"), True, False),
+    ],
+)
+def test_a_missing_secret_is_told_where_it_matters(names, is_set, warns, monkeypatch, caplog):
+    monkeypatch.setattr(secret.st.secrets, "load_if_toml_exists", lambda: False)
+    monkeypatch.setattr(secret.config, "is_manually_set", {"server.cookieSecret": is_set}.get)
+    for name in names:
+        monkeypatch.setenv(name, "something")
+    secret.tell_of_own_secret()
+    told = [one.getMessage() for one in caplog.records if one.name == "serving.secret"]
+    assert len(told) == warns
+    assert all("server.cookieSecret" in one for one in told)
 
 
 def test_colours_are_the_themes() -> None:
