@@ -11,8 +11,10 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
-from music_mood.panel.resources import services
+from music_mood.panel import luggage
+from music_mood.panel.resources import left_luggage, services
 from music_mood.panel.spotify_login import (
+    CHOICES_COOKIE,
     MAX_CHOICES,
     XSRF_COOKIE,
     _literal,
@@ -37,6 +39,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[Callable[..., 
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'library.db'}")
         services.close()
+        left_luggage.close()
         app = AppTest.from_file(MAIN, default_timeout=60)
         app.secrets = {}
         app.run().pills(key="first_feeling").set_value("happy").run()
@@ -114,6 +117,27 @@ def test_a_browser_without_cookies_is_asked_for_them(opened):
     page = opened(LOGIN, "spotify")
     assert "allow cookies" in captions(page)
     assert not [one for one in page.button if "Log in" in one.label]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("has_room", [True, False])
+def test_who_cannot_leave_a_list_here_is_told_before_going(opened, monkeypatch, has_room):
+    cookies = {XSRF_COOKIE: generate_xsrf_token_string(bytes(16))}
+    monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
+    if not has_room:
+        monkeypatch.setattr(luggage, "MAX_BYTES", 10)
+    page = opened(LOGIN, "spotify")
+    page.button(key="log_in").click().run()
+    assert not page.exception
+    assert [one.value for one in page.warning if "no room to keep your list" in one.value] == (
+        [] if has_room else [page.warning[0].value]
+    )
+    [script] = [one.proto.body for one in page.get("html") if "document.cookie" in one.proto.body]
+    assert f"{CHOICES_COOKIE}=state=" in script
+    assert "feeling=happy" in script
+    assert ("location.assign" in script) is has_room
+    [way] = [one for one in page.get("link_button") if "/authorize?" in one.proto.url]
+    assert "happy" not in way.proto.url, "Spotify is told nothing of it"
 
 
 @pytest.mark.slow
