@@ -11,6 +11,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+MAX_HOLD_S = 86_400.0
+"""Longest pause that is kept: who asks for a longer one is asked again once a day, so that one
+senseless answer does not end a service for as long as the process lives."""
+
 Clock = Callable[[], float]
 """Seconds from any start, never going back: ``time.monotonic``."""
 
@@ -61,7 +65,8 @@ class Limiter:
     def hold(self, seconds: float) -> None:
         """Let nobody call for so long: the service has asked for it."""
         with self._lock:
-            self._held_until = max(self._held_until, self._clock() + seconds)
+            held_until = self._clock() + min(seconds, MAX_HOLD_S)
+            self._held_until = max(self._held_until, held_until)
 
 
 class Circuit:

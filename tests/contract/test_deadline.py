@@ -39,13 +39,17 @@ JSON_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 @contextmanager
-def in_time(words: str = "too slowly", kind: type[ProviderError] = TimedOutError) -> Iterator[None]:
+def in_time(
+    words: str = "too slowly",
+    kind: type[ProviderError] = TimedOutError,
+    total_s: float = SHORT.total_s,
+) -> Iterator[None]:
     """The block fails in these words, when its time is over, and leaves no thread behind."""
     threads, started = threading.active_count(), time.monotonic()
     with pytest.raises(kind, match=words):
         yield
     took_s = time.monotonic() - started
-    assert took_s < SHORT.total_s + LATE_S
+    assert took_s < total_s + LATE_S
     assert threading.active_count() <= threads + 1  # the server's own, for this connection
 
 
@@ -67,10 +71,14 @@ def test_a_trickle_ends_with_the_calls_time(web: FakeWeb, brief: Service, reply:
     assert third.port != second.port, "but not one on which an answer is still under way"
 
 
-def test_further_tries_and_pauses_are_within_the_same_time(web: FakeWeb, brief: Service) -> None:
+def test_further_tries_and_pauses_are_within_the_same_time(
+    web: FakeWeb, make_service: MakeService
+) -> None:
+    patience = replace(SHORT, total_s=3.0)  # the pause before the second try is up to 0.75 s
+    service = make_service(patience=patience, clock=time.monotonic, sleep=time.sleep)
     web.misbehave("/deezer", faults.BROKEN, faults.TRICKLES["headers"], always=True)
-    with in_time():
-        brief.get("/playlist/1")
+    with in_time(total_s=patience.total_s):
+        service.get("/playlist/1")
     assert len(web.calls) == 2
 
 

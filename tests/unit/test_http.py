@@ -10,7 +10,7 @@ import urllib3.exceptions
 
 from music_mood.errors import ProviderError
 from music_mood.web import failures
-from music_mood.web.throttle import Circuit, Limiter, Rate
+from music_mood.web.throttle import MAX_HOLD_S, Circuit, Limiter, Rate
 from music_mood.web.transport import is_below
 from tests.fake_time import FakeTime
 
@@ -120,6 +120,15 @@ class TestLimiter:
         limiter.hold(5)
         limiter.hold(2)  # a later, shorter wish does not shorten the first
         assert limiter.reserve(10) == 5
+
+    def test_no_pause_is_for_ever(self) -> None:
+        time = FakeTime()
+        limiter = Limiter(None, time.clock)
+        for seconds in (1e9, float("inf")):
+            limiter.hold(seconds)
+            assert limiter.reserve(at_most_s=0) == MAX_HOLD_S
+            time.pass_by(MAX_HOLD_S)
+            assert limiter.reserve(at_most_s=0) == 0
 
     def test_threads_share_the_limit(self) -> None:
         limiter = Limiter(Rate(calls=50, period_s=60.0), FakeTime().clock)
