@@ -92,15 +92,15 @@ def test_a_part_of_an_answer_is_within_the_same_time(web: FakeWeb, brief: Servic
 def test_a_short_link_has_the_time_of_one_call_for_all_its_hops(world: World) -> None:
     hops = ["link.deezer.com/s/30Abc", "dzr.page.link/a", "deezer.page.link/b"]
     world.short_links.lead(*hops, "www.deezer.com/playlist/12")
-    slow = {"silence_s": 0.4}
+    patience = Patience(connect_s=2.0, read_s=2.0, total_s=3.0)
     world.short_links.pages = {
-        hop: replace(reply, **slow) for hop, reply in world.short_links.pages.items()
+        hop: replace(reply, silence_s=1.2) for hop, reply in world.short_links.pages.items()
     }
     link = find_link(f"https://{hops[0]}")
     assert isinstance(link, ShortLink)
     with (
-        closing(ShortLinks(SHORT, world.stand_ins)) as short_links,
-        in_time(kind=ProviderError),
+        closing(ShortLinks(patience, world.stand_ins)) as short_links,
+        in_time(total_s=patience.total_s),
     ):
         short_links.resolve(link)
     assert len(world.web.calls) == 3
