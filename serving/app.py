@@ -4,15 +4,19 @@
 that.
 """
 
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from serving import head
+from serving import head, health
 from serving.frontend import Frontend
 from serving.loading import load_page_soon
+from serving.metrics import metrics_served
+from serving.settings import ServerSettings
+from telemetry import logs
 
 
 def routes(base_path: str = "") -> list[Route]:
@@ -23,7 +27,7 @@ def routes(base_path: str = "") -> list[Route]:
     base_path : str
         ``server.baseUrlPath``: the folder below which the page is served, in any notation.
     """
-    return head.routes(base_path)
+    return [*head.routes(base_path), *health.routes(base_path)]
 
 
 def middleware(base_path: str = "") -> list[Middleware]:
@@ -34,5 +38,8 @@ def middleware(base_path: str = "") -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncGenerator[None, None]:
     """Begin what goes on beside the page, and end it with the server."""
+    settings = ServerSettings.from_environment(os.environ)
+    logs.configure(settings.log)
     load_page_soon()
-    yield
+    with metrics_served(settings):
+        yield

@@ -112,8 +112,8 @@ class Transport:
         """
         left_s = max(deadline - self._clock(), 0.001)
         times = (min(self._patience.connect_s, left_s), min(self._patience.read_s, left_s))
-        address = urlsplit(str(request.url))
-        what = f"{request.method} {address.netloc}{address.path}"
+        # Without the path, in which a visitor's playlist may be named, or what they search for.
+        what = f"{request.method} {urlsplit(str(request.url)).netloc}"
         try:
             proxies = self._session.merge_environment_settings(
                 request.url, {}, stream=True, verify=None, cert=None
