@@ -15,6 +15,7 @@ from serving import head, health
 from serving.frontend import Frontend
 from serving.loading import load_page_soon
 from serving.metrics import metrics_served
+from serving.replica import Named
 from serving.settings import ServerSettings
 from telemetry import logs
 
@@ -32,7 +33,9 @@ def routes(base_path: str = "") -> list[Route]:
 
 def middleware(base_path: str = "") -> list[Middleware]:
     """Make what stands before all of Streamlit's routes; `base_path` as for `routes`."""
-    return [Middleware(Frontend, base_path=base_path)]
+    replica = ServerSettings.from_environment(os.environ).replica
+    named = [Middleware(Named, replica=replica, base_path=base_path)] if replica else []
+    return [*named, Middleware(Frontend, base_path=base_path)]
 
 
 @asynccontextmanager

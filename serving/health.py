@@ -46,7 +46,7 @@ def routes(base_path: str = "") -> list[Route]:
 
 
 class Readiness:
-    """Looks at most every `MISSING_FRESH_S`, one look at a time, and never on the server's event loop.
+    """Looks now and then, one look at a time, and never on the server's event loop.
 
     Parameters
     ----------

@@ -12,8 +12,11 @@ from telemetry.logs import Form
 METRICS_PORT = "FACE_THE_MUSIC_METRICS_PORT"
 METRICS_ADDRESS = "FACE_THE_MUSIC_METRICS_ADDRESS"
 LOG = "FACE_THE_MUSIC_LOG"
+REPLICA = "FACE_THE_MUSIC_REPLICA"
 
-VARIABLES = (METRICS_PORT, METRICS_ADDRESS, LOG)
+VARIABLES = (METRICS_PORT, METRICS_ADDRESS, LOG, REPLICA)
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")  # a host's name, as containers and pods have one
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,15 @@ class ServerSettings:
         Address of the network interface for that; by default this machine alone may ask.
     log : Form
         How the log is written.
+    replica : str or None
+        This process's name among several, for the balancer's sake; None: it is alone, or the
+        balancer keeps visits together in a way of its own.
     """
 
     metrics_port: int | None = None
     metrics_address: str = "127.0.0.1"
     log: Form = Form.TEXT
+    replica: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -53,8 +60,14 @@ class ServerSettings:
             raise SettingsError(
                 Message("{setting} must be one of {choices}.", setting=LOG, choices=", ".join(Form))
             )
+        replica = environ.get(REPLICA, "").strip()
+        if replica and not _NAME.fullmatch(replica):
+            raise SettingsError(
+                Message("{setting} must be a name of small letters, digits and -.", setting=REPLICA)
+            )
         return cls(
             metrics_port=int(port) if port else None,
             metrics_address=environ.get(METRICS_ADDRESS, "").strip() or cls().metrics_address,
             log=Form(form),
+            replica=replica or None,
         )

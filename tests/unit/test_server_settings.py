@@ -16,8 +16,11 @@ def test_what_is_set_is_taken() -> None:
         "FACE_THE_MUSIC_METRICS_PORT": " 9464 ",
         "FACE_THE_MUSIC_METRICS_ADDRESS": "192.0.2.1",
         "FACE_THE_MUSIC_LOG": "JSON",
+        "FACE_THE_MUSIC_REPLICA": "app-a",
     }
-    assert ServerSettings.from_environment(given) == ServerSettings(9464, "192.0.2.1", Form.JSON)
+    assert ServerSettings.from_environment(given) == ServerSettings(
+        9464, "192.0.2.1", Form.JSON, "app-a"
+    )
 
 
 def test_what_is_empty_keeps_its_default() -> None:
@@ -36,3 +39,9 @@ def test_what_is_no_port_is_refused(port: str) -> None:
 def test_what_is_no_form_is_refused() -> None:
     with pytest.raises(SettingsError, match="FACE_THE_MUSIC_LOG must be one of text, json"):
         ServerSettings.from_environment({"FACE_THE_MUSIC_LOG": "xml"})
+
+
+@pytest.mark.parametrize("name", ["App", "a b", "a;Path=/", "-a", "a" * 64, "ä"])
+def test_what_is_no_name_of_a_replica_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match="FACE_THE_MUSIC_REPLICA"):
+        ServerSettings.from_environment({"FACE_THE_MUSIC_REPLICA": name})
