@@ -4,7 +4,7 @@ What is written goes to the standard error stream, by one handler: the root's. P
 makes the JSON, since it is a formatter of `logging`, which Streamlit, uvicorn and all libraries log
 with; a library with calls of its own (structlog) would reach our lines only.
 
-Lines are cleaned on their way out, whoever wrote them. Uvicorn logs each WebSocket with the
+Lines are cleaned on their way out, whoever wrote them. Uvicorn tells of each WebSocket the
 visitor's address and the page's query, which says how they feel; a traceback ends in the
 exception's words, which may quote a cell of a visitor's file.
 """
@@ -20,10 +20,12 @@ from types import MappingProxyType, TracebackType
 from pythonjsonlogger.json import JsonFormatter
 
 OWN_ROOMS = ("emotion", "i18n", "music_mood", "page", "serving", "telemetry")
-"""Their lines are written from INFO on, and so are the server's; all others' from WARNING on:
-aioice, for one, tells at INFO every address of a visitor's that it tries."""
+"""Their lines are written from INFO on, all others' from WARNING on: aioice, for one, tells at INFO
+every address of a visitor's that it tries, and uvicorn each WebSocket's."""
 
-SERVERS = ("uvicorn.error", "streamlit")
+SILENCED = "uvicorn.access"
+"""A line for each request; Streamlit turns it off by taking its handlers. What uvicorn says of
+errors (``uvicorn.error``) loses its handlers on the way, too, by accident: that is written."""
 
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 _JSON = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -65,16 +67,17 @@ def configure(form: Form) -> None:
     handler.setFormatter(_CleanText(_TEXT) if form is Form.TEXT else _json())
     root = logging.getLogger()
     for logger in [root, *_loggers()]:
-        if not logger.propagate and not logger.handlers:
-            continue  # silenced: uvicorn's line for each request
+        if logger.name == SILENCED:
+            continue
         for old in list(logger.handlers):
             # pytest's stay: it listens to the root for its tests.
             if isinstance(old, logging.StreamHandler) and old.stream in (sys.stderr, sys.stdout):
                 logger.removeHandler(old)
         logger.propagate = True
+        logger.setLevel(logging.NOTSET)  # the root's counts: Streamlit sets all of its own to INFO
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
-    for name in (*OWN_ROOMS, *SERVERS):
+    for name in OWN_ROOMS:
         logging.getLogger(name).setLevel(logging.INFO)
     logging.setLoggerClass(_WrittenByTheRoot)
 

@@ -22,11 +22,13 @@ early.propagate = False
 early.addHandler(logging.StreamHandler())
 logging.getLogger("uvicorn.access").setLevel(logging.INFO)
 logging.getLogger("uvicorn.access").propagate = False
+logging.getLogger("uvicorn.error").propagate = False  # as Streamlit and uvicorn leave it
 configure(Form(sys.argv[1]))
 early.warning("from Streamlit")
 from streamlit.logger import get_logger
 get_logger("streamlit.later").error("and later, %s", "once")
-logging.getLogger("uvicorn.error").info('%s - "WebSocket %s" [accepted]',
+logging.getLogger("uvicorn.error").info('not this')
+logging.getLogger("uvicorn.error").warning('%s - "WebSocket %s" [accepted]',
     "203.0.113.9:5123", "/_stcore/stream?feeling=sad")
 logging.getLogger("aioice.ice").info("Check CandidatePair(('203.0.113.9', 1)) State.FROZEN")
 silent = logging.getLogger("uvicorn.access")
@@ -57,7 +59,7 @@ def test_every_line_is_an_object_whoever_wrote_it() -> None:
     assert [(one["level"], one["logger"]) for one in lines] == [
         ("WARNING", "streamlit.early"),
         ("ERROR", "streamlit.later"),
-        ("INFO", "uvicorn.error"),
+        ("WARNING", "uvicorn.error"),
         ("ERROR", "music_mood.files"),
     ]
     assert lines[1]["message"] == "and later, once"
