@@ -24,7 +24,9 @@ else:
     from music_mood.panel.player.bar import player_bar, player_place
     from music_mood.panel.streamlit_words import speak
     from music_mood.panel.visit import this_visit
+    from telemetry.metrics import rerun_begun
 
+    drawn = rerun_begun()
     st.set_page_config(page_title=NAME, page_icon=ICON, layout="wide")
     st.html(STYLE)
 
@@ -79,3 +81,4 @@ else:
     with player:  # last, when it is known what comes next
         player_bar(said)
     keep_address(capture, visit)
+    drawn()

@@ -8,6 +8,7 @@ from emotion.align import SIZE, align
 from emotion.classifier import EmotionClassifier
 from emotion.detector import FaceDetector
 from emotion.values import Detection, Face
+from telemetry.metrics import Way, reading
 
 
 class FaceReader:
@@ -48,12 +49,14 @@ class FaceReader:
             Largest first; empty if there is none.
         """
         _check(rgb)
-        return self._classified(rgb, self._detector.detect(rgb))
+        with reading(Way.PHOTO):
+            return self._classified(rgb, self._detector.detect(rgb))
 
     def read_frame(self, rgb: np.ndarray) -> list[Face]:
         """Read the large faces in a video frame, as `read` but in some milliseconds."""
         _check(rgb)
-        return self._classified(rgb, self._detector.detect_in_frame(rgb))
+        with reading(Way.FRAME):
+            return self._classified(rgb, self._detector.detect_in_frame(rgb))
 
     def _classified(self, rgb: np.ndarray, found: list[Detection]) -> list[Face]:
         aligned = [align(rgb, detection) for detection in found]

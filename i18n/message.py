@@ -51,6 +51,19 @@ class Message:
     def __repr__(self) -> str:
         return f"Message({str(self)!r})"
 
+    @property
+    def wording(self) -> str:
+        """The English wording with its parameters' names in their places: for the log.
+
+        What goes into a message may be a visitor's own, such as the name of a file.
+        """
+        parts = {
+            name: value.wording if isinstance(value, Message) else f"{{{name}}}"
+            for name, value in self.values
+        }
+        wording = self.text if not self.many or self.count == 1 else self.many
+        return fill(wording, parts.items(), str)
+
 
 class MessageError(Exception):
     """Base of errors that speak to people; ``str()`` gives what they say in English.
@@ -64,6 +77,11 @@ class MessageError(Exception):
     def __init__(self, message: Message | str) -> None:
         super().__init__(message)
         self.message = message if isinstance(message, Message) else joined([message])
+
+    @property
+    def wording(self) -> str:
+        """What it says, without anything that a visitor brought: see `Message.wording`."""
+        return self.message.wording
 
 
 def plural(one: str, many: str, /, count: int, **values: object) -> Message:

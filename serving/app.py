@@ -4,16 +4,21 @@
 that.
 """
 
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from serving import head
+from serving import head, health
 from serving.frontend import Frontend
 from serving.loading import load_page_soon
+from serving.metrics import metrics_served
+from serving.replica import Named
 from serving.secret import tell_of_own_secret
+from serving.settings import ServerSettings
+from telemetry import logs
 
 
 def routes(base_path: str = "") -> list[Route]:
@@ -24,17 +29,22 @@ def routes(base_path: str = "") -> list[Route]:
     base_path : str
         ``server.baseUrlPath``: the folder below which the page is served, in any notation.
     """
-    return head.routes(base_path)
+    return [*head.routes(base_path), *health.routes(base_path)]
 
 
 def middleware(base_path: str = "") -> list[Middleware]:
     """Make what stands before all of Streamlit's routes; `base_path` as for `routes`."""
-    return [Middleware(Frontend, base_path=base_path)]
+    replica = ServerSettings.from_environment(os.environ).replica
+    named = [Middleware(Named, replica=replica, base_path=base_path)] if replica else []
+    return [*named, Middleware(Frontend, base_path=base_path)]
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncGenerator[None, None]:
     """Begin what goes on beside the page, and end it with the server."""
+    settings = ServerSettings.from_environment(os.environ)
+    logs.configure(settings.log)
     load_page_soon()
     tell_of_own_secret()
-    yield
+    with metrics_served(settings):
+        yield

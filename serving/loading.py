@@ -1,5 +1,6 @@
 """The page's code, loaded before the first visitor needs it."""
 
+import sys
 from importlib import import_module
 from threading import Thread
 
@@ -25,6 +26,14 @@ def load_page_soon() -> None:
     Visitors who come meanwhile wait for the same imports: Python lets one thread do them.
     """
     Thread(target=_load, name="load the page", daemon=True).start()
+
+
+def page_is_loaded() -> bool:
+    """Tell whether all of `PAGE` is imported; a module that is just being imported is not."""
+    found = (sys.modules.get(name) for name in PAGE)
+    return all(
+        one is not None and not getattr(one.__spec__, "_initializing", False) for one in found
+    )
 
 
 def _load() -> None:

@@ -4,6 +4,8 @@ streamlit-webrtc does the transport. Imported only where video is drawn: it take
 """
 
 import logging
+import os
+import time
 from pathlib import Path
 
 import av
@@ -14,6 +16,7 @@ from streamlit_webrtc import WebRtcMode, webrtc_streamer
 from streamlit_webrtc.config import Translations
 
 from emotion.live import LiveReader
+from emotion.relay import own_relay
 from i18n import Words
 
 log = logging.getLogger(__name__)
@@ -116,8 +119,12 @@ def _translations(words: Words, trouble: dict[str, str]) -> Translations:
 def _rtc_configuration() -> dict[str, list[object]] | None:
     """No helper servers on one's own machine; elsewhere what the environment offers.
 
-    None lets streamlit-webrtc look for TURN credentials (CLOUDFLARE_TURN_KEY_ID ...,
-    TWILIO_ACCOUNT_SID ..., HF_TOKEN) and fall back to a public STUN server.
+    An operator's own relay comes first. None lets streamlit-webrtc look for TURN credentials
+    (CLOUDFLARE_TURN_KEY_ID ..., TWILIO_ACCOUNT_SID ..., HF_TOKEN) and fall back to a public STUN
+    server.
     """
     local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-    return {"iceServers": []} if str(st.context.url).startswith(local) else None
+    if str(st.context.url).startswith(local):
+        return {"iceServers": []}
+    relay = own_relay(os.environ, time.time())
+    return {"iceServers": [relay]} if relay else None

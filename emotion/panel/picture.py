@@ -83,7 +83,7 @@ def _read(capture: Capture, way: Way, upload_id: str, data: bytes) -> None:
             capture.show(way, PictureRead(upload_id, rgb, face_reader().read(rgb)))
             capture.trouble = None
     except EmotionError as error:
-        log.info("a picture could not be read: %s", error)
+        log.info("a picture could not be read: %s", error.wording)
         capture.trouble = (upload_id, error.message)
 
 

@@ -9,6 +9,7 @@ from music_mood.features.provider import FeatureProvider, Found, feature_id
 from music_mood.library.store import Library
 from music_mood.matching import plain_isrc
 from music_mood.values import Track
+from telemetry.metrics import looked_up
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,8 @@ class RememberedFeatures:
                 better[at] = track
             if name := _name(track):
                 open_ones[at] = name
+        hits = sum(one.features is not None for one in better.values())
+        looked_up(hits, len(named) - hits)
         unknown = self._library.unknown(set(open_ones.values()), self._asked)
         settled = frozenset(at for at, name in open_ones.items() if name in unknown)
         return Found(len(tracks), better, settled)

@@ -47,7 +47,7 @@ class SpotifyLegacy:
             try:
                 entries = self._api.audio_features([str(tracks[at].spotify_id) for at in asked])
             except (ForbiddenError, NotFoundError) as error:
-                log.info("no audio features from Spotify for this app: %s", error)
+                log.info("no audio features from Spotify for this app: %s", error.wording)
                 yield Found(len(known) - start, {})
                 return
             features = _by_id(entries)

@@ -100,35 +100,7 @@ class MoodClassifier:
             A file is missing, was altered, belongs to a model with other moods or features, or
             was made by another minor version of scikit-learn.
         """
-        try:
-            metadata = json.loads((folder / METADATA).read_text())
-            pickled = (folder / PIPELINES).read_bytes()
-            expected = metadata["files"][PIPELINES]["sha256"]
-            moods, features = metadata["labels"], metadata["input"]["features"]
-            made_by = metadata["versions"]["scikit-learn"]
-            unsure_below = float(metadata["unsure_below"])
-        except (OSError, ValueError, KeyError, TypeError) as cause:
-            raise _incomplete() from cause
-        if hashlib.sha256(pickled).hexdigest() != expected:  # a pickle can run code: check first
-            raise ModelError(
-                Message(
-                    "The mood model is not the one its metadata describes. Please restore the "
-                    "folder models/mood from the repository."
-                )
-            )
-        if moods != list(MOODS) or features != list(FEATURE_NAMES):
-            raise ModelError(_misfit(", ".join([*MOODS, *FEATURE_NAMES]), f"{moods}, {features}"))
-        installed = version("scikit-learn")
-        if _minor(made_by) != _minor(installed):
-            raise ModelError(
-                Message(
-                    "The mood model was made with scikit-learn {made_by}, but {installed} is "
-                    "installed. Please install what requirements.txt asks for, or make the model "
-                    "anew with `make train-mood`.",
-                    made_by=made_by,
-                    installed=installed,
-                )
-            )
+        pickled, unsure_below = _checked(folder)
         pipelines = joblib.load(io.BytesIO(pickled))
         return cls(pipelines["moods"], pipelines["affect"], unsure_below)
 
@@ -215,6 +187,45 @@ def model_version(folder: Path = MODEL_FOLDER) -> str:
         return digest[:12]
     except (OSError, ValueError, KeyError, TypeError) as cause:
         raise _incomplete() from cause
+
+
+def verify(folder: Path = MODEL_FOLDER) -> None:
+    """Check a model's files as `MoodClassifier.load` does, without loading it; raises the same."""
+    _checked(folder)
+
+
+def _checked(folder: Path) -> tuple[bytes, float]:
+    """Read the pickled pipelines and what a mood must have to be sure; nothing is unpickled."""
+    try:
+        metadata = json.loads((folder / METADATA).read_text())
+        pickled = (folder / PIPELINES).read_bytes()
+        expected = metadata["files"][PIPELINES]["sha256"]
+        moods, features = metadata["labels"], metadata["input"]["features"]
+        made_by = metadata["versions"]["scikit-learn"]
+        unsure_below = float(metadata["unsure_below"])
+    except (OSError, ValueError, KeyError, TypeError) as cause:
+        raise _incomplete() from cause
+    if hashlib.sha256(pickled).hexdigest() != expected:  # a pickle can run code: check first
+        raise ModelError(
+            Message(
+                "The mood model is not the one its metadata describes. Please restore the "
+                "folder models/mood from the repository."
+            )
+        )
+    if moods != list(MOODS) or features != list(FEATURE_NAMES):
+        raise ModelError(_misfit(", ".join([*MOODS, *FEATURE_NAMES]), f"{moods}, {features}"))
+    installed = version("scikit-learn")
+    if _minor(made_by) != _minor(installed):
+        raise ModelError(
+            Message(
+                "The mood model was made with scikit-learn {made_by}, but {installed} is "
+                "installed. Please install what requirements.txt asks for, or make the model "
+                "anew with `make train-mood`.",
+                made_by=made_by,
+                installed=installed,
+            )
+        )
+    return pickled, unsure_below
 
 
 def _incomplete() -> ModelError:

@@ -37,7 +37,7 @@ def label_once(key: str, source: Source) -> Shelved | None:
         features = services().feature_chain(visitor())
         reading = watch(read_playlist(source, features, mood_classifier), show)
     except MusicError as error:
-        log.info("a playlist could not be read: %s", error)
+        log.info("a playlist could not be read: %s", error.wording)
         st.warning(say_markdown(error.message), icon=":material/playlist_remove:")
         return None
     finally:

@@ -82,7 +82,7 @@ def _menu(api: SpotifyApi, at_spotify: AtSpotify) -> list[Listed] | None:
             with st.spinner(say("Looking for your playlists …")):
                 at_spotify.menu = api.own_playlists()
         except MusicError as error:
-            log.info("a visitor's playlists could not be listed: %s", error)
+            log.info("a visitor's playlists could not be listed: %s", error.wording)
             st.warning(say_markdown(error.message), icon=":material/playlist_remove:")
     return at_spotify.menu
 
@@ -159,7 +159,7 @@ def _albums(api: SpotifyApi, words: str) -> list[Listed]:
                     del known[next(iter(known))]
                 known[words] = found
         except MusicError as error:
-            log.info("a search failed: %s", error)
+            log.info("a search failed: %s", error.wording)
             st.warning(say_markdown(error.message), icon=":material/playlist_remove:")
             return []
     if not known[words]:
@@ -199,7 +199,7 @@ def save_as_playlist(picks: Sequence[LabelledTrack], mood: Mood) -> None:
             with st.spinner(say("Saving on Spotify …")):
                 at_spotify.saved[key] = saving.run(services().spotify(account))
         except MusicError as error:
-            log.info("a playlist could not be saved: %s", error)
+            log.info("a playlist could not be saved: %s", error.wording)
             st.warning(say_markdown(error.message), icon=":material/playlist_remove:")
             if visitor() is None:
                 login_button(say("Log in with Spotify to save these"), "log_in_to_save")

@@ -80,7 +80,7 @@ def _end_login(
     try:
         account = login.finish(code, state, browser, error)
     except MusicError as failure:
-        log.info("a login at Spotify failed: %s", failure)
+        log.info("a login at Spotify failed: %s", failure.wording)
         at_spotify.notice, at_spotify.notice_at = failure.message, ""
         return
     at_spotify.log_out()
@@ -88,11 +88,11 @@ def _end_login(
     try:
         at_spotify.name = services().spotify(account).user_name()
     except ForbiddenError as failure:  # Spotify lets in only whom the app's owner has listed
-        log.info("a visitor logged in, but may not use the app: %s", failure)
+        log.info("a visitor logged in, but may not use the app: %s", failure.wording)
         at_spotify.log_out()
         at_spotify.notice, at_spotify.notice_at = failure.message, ""
     except MusicError as failure:
-        log.info("a visitor's name could not be read: %s", failure)
+        log.info("a visitor's name could not be read: %s", failure.wording)
 
 
 def visitor() -> VisitorAccount | None:

@@ -61,7 +61,7 @@ class PreviewChain:
                     Message("{service} failed unexpectedly.", service=provider.name), provider.name
                 )
             if failure:
-                log.warning("%s failed: %s", provider.name, failure)
+                log.warning("%s failed: %s", provider.name, failure.wording)
                 failures.append(failure)
         return Previews(tuple(found), tuple(failures))
 

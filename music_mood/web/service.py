@@ -26,10 +26,11 @@ import requests
 import tenacity
 
 from i18n import Message
-from music_mood.errors import RateLimitedError, TimedOutError, UnavailableError
+from music_mood.errors import ProviderError, RateLimitedError, TimedOutError, UnavailableError
 from music_mood.web import failures
 from music_mood.web.throttle import Circuit, Clock, Limiter, Rate
 from music_mood.web.transport import Answer, Patience, Transport, is_below
+from telemetry.metrics import provider_call
 
 SAFE_METHODS = ("GET", "HEAD")
 """Methods that may be repeated although the service may have acted on the first try."""
@@ -189,7 +190,8 @@ class Service:
             reraise=True,
         )
         try:
-            result: T = again(self._try, prepared, deadline, first_bytes, read)
+            with provider_call(self.name, ProviderError):
+                result: T = again(self._try, prepared, deadline, first_bytes, read)
             return result
         except TimedOutError:
             raise  # the circuit knows already

@@ -113,8 +113,8 @@ class Transport:
         BadAnswerError
             It is larger than `Patience.max_bytes`, or cannot be unpacked.
         """
-        address = urlsplit(str(request.url))
-        what = f"{request.method} {address.netloc}{address.path}"
+        # Without the path, in which a visitor's playlist may be named, or what they search for.
+        what = f"{request.method} {urlsplit(str(request.url)).netloc}"
         limit = TimeLimit(deadline, self._patience.connect_s, self._patience.read_s, self._clock)
         try:
             proxies = self._session.merge_environment_settings(

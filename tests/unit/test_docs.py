@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 import streamlit.config
 
+from emotion import relay
 from music_mood.settings import SPOTIPY_VARIABLES, Settings
+from serving.settings import VARIABLES as OF_SERVER
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -274,7 +276,10 @@ def test_every_setting_is_told_and_no_other() -> None:
     assert len(rows) == len(settings)
     turn = set(re.findall(VARIABLE, section(deploy, "TURN for live video")))
     streamlits = {option.env_var for option in streamlit.config.get_config_options().values()}
-    others = set(re.findall(VARIABLE, deploy)) - settings - turn - OF_REQUESTS
+    operators = {*OF_SERVER, *relay.VARIABLES}
+    told = set(re.findall(VARIABLE, deploy))
+    assert operators <= told
+    others = told - settings - turn - OF_REQUESTS - operators
     assert not others - streamlits
     example = re.findall(r"^# ([A-Z_]+) = ", SECRETS.read_text(), re.MULTILINE)
     assert set(example) == settings | turn
