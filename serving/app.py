@@ -13,6 +13,8 @@ from starlette.routing import Route
 from serving import head
 from serving.frontend import Frontend
 from serving.loading import load_page_soon
+from serving.uploads import Uploads
+from serving.visits import Doorkeeper, Visits
 
 
 def routes(base_path: str = "") -> list[Route]:
@@ -28,7 +30,12 @@ def routes(base_path: str = "") -> list[Route]:
 
 def middleware(base_path: str = "") -> list[Middleware]:
     """Make what stands before all of Streamlit's routes; `base_path` as for `routes`."""
-    return [Middleware(Frontend, base_path=base_path)]
+    visits = Visits()
+    return [
+        Middleware(Frontend, base_path=base_path),
+        Middleware(Doorkeeper, visits=visits, base_path=base_path),
+        Middleware(Uploads, visits=visits, base_path=base_path),
+    ]
 
 
 @asynccontextmanager
