@@ -1,5 +1,7 @@
 """What the capture panel keeps: the last thing the visitor did rules, and the address tells it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,7 +20,7 @@ def face(emotion: Emotion, share: float = 0.88) -> Face:
 
 
 def picture(*faces: Face) -> PictureRead:
-    return PictureRead("1", PIXELS, list(faces))
+    return PictureRead.of("1", PIXELS, list(faces))
 
 
 def emotion_of(feeling: Feeling | None) -> str | None:
@@ -45,7 +47,7 @@ def test_taking_back_the_only_word_leaves_no_feeling():
 
 def test_the_chosen_face_is_the_one_that_counts():
     capture = Capture(way=Way.PHOTO)
-    two = PictureRead("1", PIXELS, [face(Emotion.HAPPY), face(Emotion.ANGRY)], chosen=1)
+    two = replace(picture(face(Emotion.HAPPY), face(Emotion.ANGRY)), chosen=1)
     capture.show(Way.PHOTO, two)
     assert emotion_of(capture.feeling) == "angry"
 

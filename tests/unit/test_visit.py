@@ -53,7 +53,7 @@ def full() -> Visit:
     )
     capture = visit.part(Capture)
     capture.way, capture.consent, capture.feeling = Way.LIVE, True, feeling
-    capture.pictures = {Way.PHOTO: PictureRead("1", np.zeros((2, 2, 3), np.uint8), [])}
+    capture.pictures = {Way.PHOTO: PictureRead.of("1", np.zeros((2, 2, 3), np.uint8), [])}
     return visit
 
 
