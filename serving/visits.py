@@ -21,10 +21,10 @@ version lacks any of it, the log says so and visits end in Streamlit's own way.
 import asyncio
 import logging
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from operator import attrgetter
+from pkgutil import resolve_name
 from types import MappingProxyType
 from typing import Any
 
@@ -52,13 +52,23 @@ GOING_AWAY = 1001
 STREAM = "/_stcore/stream"
 UPLOAD = "/_stcore/upload_file/"
 
-NEEDED = MappingProxyType(
+NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        runtime.Runtime: (
+        "streamlit.runtime:Runtime": (
             *("close_session", "is_active_session", "get_app_session"),
             *("media_file_mgr", "uploaded_file_mgr"),
         ),
-        ForwardMsg: ("new_session.initialize.session_id", "file_urls_response.file_urls"),
+        "streamlit.runtime.app_session:AppSession": ("shutdown",),
+        "streamlit.runtime.media_file_manager:MediaFileManager": (
+            *("clear_session_refs", "remove_orphaned_files"),
+        ),
+        "streamlit.runtime.memory_uploaded_file_manager:MemoryUploadedFileManager": (
+            *("get_files", "remove_session_files"),
+        ),
+        "streamlit.proto.NewSession_pb2:Initialize": ("session_id",),
+        "streamlit.proto.ForwardMsg_pb2:ForwardMsg": ("new_session", "file_urls_response"),
+        "streamlit.proto.Common_pb2:FileURLsResponse": ("file_urls",),
+        "streamlit.proto.Common_pb2:FileURLs": ("file_id",),
     }
 )
 """What must be there of Streamlit, by where it is."""
@@ -245,10 +255,12 @@ def lacks() -> list[str]:
     """Name what the Streamlit that is installed lacks of `NEEDED`."""
     lacking = []
     for owner, names in NEEDED.items():
-        thing = owner() if owner is ForwardMsg else owner
-        for name in names:
-            try:
-                attrgetter(name)(thing)
-            except AttributeError:
-                lacking.append(f"{owner.__name__}.{name}")
+        try:
+            thing = resolve_name(owner)
+        except (ImportError, AttributeError):
+            lacking.append(owner)
+            continue
+        message = getattr(thing, "DESCRIPTOR", None)  # protobuf's classes do not have their fields
+        there = message.fields_by_name if message else dir(thing)
+        lacking += [f"{owner}.{name}" for name in names if name not in there]
     return lacking

@@ -41,6 +41,7 @@ def full() -> Visit:
         shelved=shelved("files 1"),
         from_file=shelved("files 1"),
         brought_back=shelved("files 0"),
+        uploads=("1",),
         heard=frozenset({"a"}),
         rows=("a",),
         resume="a",
