@@ -78,7 +78,8 @@ export default function ({ data: [data], parentElement }) {
       const around = node.parentElement;
       if (around?.closest(WITHIN) && !isForeign(around, "")) {
         treat(node, "", node.nodeValue, (text) => (node.nodeValue = text));
-        if (around.closest(REFUSED)) around.closest(UPLOADER)?.setAttribute("data-refused", node.nodeValue);
+        const refused = around.closest(REFUSED);
+        if (refused) refused.closest(UPLOADER)?.setAttribute("data-refused", refused.textContent);
       }
     } else if (node.nodeType === Node.ELEMENT_NODE) {
       if (node.closest(WITHIN)) {

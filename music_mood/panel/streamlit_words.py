@@ -72,7 +72,7 @@ STREAMLITS: tuple[Message, ...] = (
 """As they stand in Streamlit's bundle, the longer of two that begin alike first. A parameter
 stands for itself: the script fills it in."""
 
-_FAILED = "Error: AxiosError: "
+_FAILED = "AxiosError: "
 
 REFUSED: Mapping[str, Message] = MappingProxyType(
     {
@@ -116,6 +116,7 @@ def speak(words: Words) -> None:
     """
     pairs = [] if words.language == DEFAULT else table(words)
     refused = [(one, words.say(message)) for one, message in REFUSED.items()]
+    refused.append(("Error:", ""))  # stands before those
     # a list: in a dict Streamlit looks for tables, with pandas
     _SCRIPT(key="streamlit_words", data=[{"language": words.language, "words": refused + pairs}])
 
