@@ -21,6 +21,7 @@ from tests.browser.helpers import (
 )
 from tests.browser.protocol import visitor
 from tests.browser.server import ROOT, Server, streamlit_server
+from tests.browser.watch import Watch
 from tests.sounds import encoded
 
 pytestmark = pytest.mark.browser
@@ -41,6 +42,28 @@ window.WebSocket = class extends Real {
 def alone(tmp_path: Path) -> Iterator[Server]:
     """A server that nobody else visits."""
     with streamlit_server(ROOT / "main.py", tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def forgetful(tmp_path: Path) -> Iterator[Server]:
+    """A server that ends a visit as soon as its connection is lost."""
+    ttl = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "5"}  # less the margin: at once
+    with streamlit_server(ROOT / "main.py", tmp_path, **ttl) as running:
+        yield running
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Server]:
+    """A server without room for files."""
+    with streamlit_server(ROOT / "main.py", tmp_path, UPLOADS_MB="1") as running:
+        yield running
+
+
+@pytest.fixture
+def counting(tmp_path: Path) -> Iterator[Server]:
+    """A server that tells what it still holds of live video."""
+    with streamlit_server(ROOT / "tests/browser/apps/remains.py", tmp_path) as running:
         yield running
 
 
@@ -102,7 +125,7 @@ def test_nothing_outlives_a_page_that_is_closed(
     assert shown(page).evaluate("image => image.naturalWidth") > 300
     assert held_bytes(alone) == 0  # the photo's file was let go as soon as it was read
     bring_sound(page)
-    own = {url for url in asked if "/static/" not in url and not url.endswith(".jpg")}
+    own = {url for url in asked if url.endswith(".mp3")}
     assert own and all(status(url) == 200 for url in own)
     assert held_bytes(alone) > 0
 
@@ -157,66 +180,61 @@ def test_a_connection_that_comes_back_finds_everything(
 
 
 def test_a_visit_that_was_lost_for_long_begins_anew(
-    tmp_path: Path, new_page: Callable[..., Page], astronaut_jpeg: bytes
+    forgetful: Server, new_page: Callable[..., Page], astronaut_jpeg: bytes, watch: Watch
 ) -> None:
-    with streamlit_server(
-        ROOT / "main.py", tmp_path, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="5"
-    ) as server:  # 5 s less the margin: a lost visit ends at once
-        page = new_page()
-        page.context.add_init_script(SOCKETS)
-        open_page(page, server.url)
-        show_photo(page, "me.jpg", "image/jpeg", astronaut_jpeg)
-        feeling = page.evaluate("new URL(location).searchParams.get('face')")
-        page.context.set_offline(True)
-        page.evaluate("window.sockets.at(-1).close()")
-        time.sleep(3)
-        page.context.set_offline(False)
-        expect(page.get_by_role("button", name="I agree")).to_be_visible(timeout=30_000)
-        wait_for_streamlit_idle(page)
-        expect(shown(page)).to_have_count(0)
-        # what the address holds is there again
-        assert page.evaluate("new URL(location).searchParams.get('face')") == feeling
-        expect(page.locator("li[data-uri]").first).to_be_visible()
-        page.evaluate("true")
+    page = new_page()
+    page.context.add_init_script(SOCKETS)
+    open_page(page, forgetful.url)
+    show_photo(page, "me.jpg", "image/jpeg", astronaut_jpeg)
+    feeling = page.evaluate("new URL(location).searchParams.get('face')")
+    page.route("**/_stcore/health", lambda route: route.abort())  # asked before it comes back
+    page.evaluate("window.sockets.at(-1).close()")
+    page.wait_for_timeout(3000)
+    page.unroute("**/_stcore/health")
+    expect(shown(page)).to_have_count(0, timeout=30_000)
+    expect(page.get_by_role("button", name="I agree")).to_be_visible()
+    wait_for_streamlit_idle(page)
+    # what the address holds is there again
+    assert page.evaluate("new URL(location).searchParams.get('face')") == feeling
+    expect(page.locator("li[data-uri]").first).to_be_visible()
+    assert all("/_stcore/health" in error for error in watch.take())
 
 
-def test_no_frame_outlives_a_live_video(tmp_path: Path, new_page: Callable[..., Page]) -> None:
-    def remains(server: Server) -> dict[str, int]:
-        with urllib.request.urlopen(f"{server.url}/remains", timeout=30) as answer:  # noqa: S310
+def test_nothing_of_a_live_video_outlives_it(
+    counting: Server, new_page: Callable[..., Page]
+) -> None:
+    def remains() -> dict[str, int]:
+        with urllib.request.urlopen(f"{counting.url}/remains", timeout=30) as answer:  # noqa: S310
             return json.load(answer)
 
-    with streamlit_server(ROOT / "tests/browser/apps/remains.py", tmp_path) as server:
-        page = new_page()
-        open_page(page, server.url)
-        page.get_by_role("radio", name="Live").click()
-        page.get_by_role("button", name="I agree").click()
-        start_camera(page)
-        there = remains(server)
-        assert there["readers"] == 1 and there["workers"] == 1, there
-        page.close()
-        closed = time.monotonic()
-        while any(remains(server).values()) and time.monotonic() - closed < SOON_S:
-            time.sleep(0.5)
-        assert not any(remains(server).values()), remains(server)
+    page = new_page()
+    open_page(page, counting.url)
+    page.get_by_role("radio", name="Live").click()
+    wait_for_streamlit_idle(page)
+    page.get_by_role("button", name="I agree").click()
+    start_camera(page)
+    there = remains()
+    assert there["readers"] == 1 and there["workers"] == 1, there
+    page.close()
+    closed = time.monotonic()
+    while any((left := remains()).values()) and time.monotonic() - closed < SOON_S:
+        time.sleep(0.5)
+    assert not any(left.values()), left
 
 
-def test_a_file_without_room_is_refused_in_words(
-    tmp_path: Path, new_page: Callable[..., Page], watch
-) -> None:
-    with streamlit_server(ROOT / "main.py", tmp_path, UPLOADS_MB="1") as server:
-        page = new_page()
-        open_page(page, f"{server.url}/?feeling=happy&from=files")
-        large = {"name": "long.mp3", "mimeType": "audio/mpeg", "buffer": bytes(3 << 20)}
-        page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(large)
-        alert = page.get_by_test_id("stFileChip").get_by_role("alert")
-        expect(alert).to_have_text(re.compile("^This server has no room for that just now"))
-        below = "uploader => getComputedStyle(uploader, '::after').content"
-        uploader = page.get_by_test_id("stFileUploader")
-        assert "This server has no room" in uploader.evaluate(below)
-        page.get_by_role("button", name="Remove long.mp3").click()
-        expect(alert).to_have_count(0)
-        assert uploader.evaluate(below) == "none"
-        assert all("507" in error for error in watch.take())
+def test_a_file_without_room_is_refused_in_words(full: Server, page: Page, watch: Watch) -> None:
+    open_page(page, f"{full.url}/?feeling=happy&from=files")
+    large = {"name": "long.mp3", "mimeType": "audio/mpeg", "buffer": bytes(3 << 20)}
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(large)
+    alert = page.get_by_test_id("stFileChip").get_by_role("alert")
+    expect(alert).to_have_text(re.compile("^This server has no room for that just now"))
+    below = "uploader => getComputedStyle(uploader, '::after').content"
+    uploader = page.get_by_test_id("stFileUploader")
+    assert "This server has no room" in uploader.evaluate(below)
+    page.get_by_role("button", name="Remove long.mp3").click()
+    expect(alert).to_have_count(0)
+    assert uploader.evaluate(below) == "none"
+    assert all("507" in error for error in watch.take())
 
 
 @pytest.mark.slow

@@ -11,12 +11,10 @@ from starlette.routing import Route
 from serving.app import lifespan, middleware, routes
 
 MAIN = Path(__file__).parents[3] / "main.py"
-FRAME_BYTES = 100_000
-"""A frame of the fake camera has 640 x 480 pixels; nothing of the page's own is so large."""
 
 
 def remains(_request: Request) -> JSONResponse:
-    """Count the readers of live video, and the frames."""
+    """Count what reads live videos, and what brings their frames."""
     gc.collect()
     kinds = [type(one) for one in gc.get_objects()]
     names = [f"{kind.__module__}.{kind.__qualname__}" for kind in kinds]
