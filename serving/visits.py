@@ -23,7 +23,6 @@ import logging
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pkgutil import resolve_name
 from types import MappingProxyType
 from typing import Any
@@ -58,7 +57,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("close_session", "is_active_session", "get_app_session"),
             *("media_file_mgr", "uploaded_file_mgr"),
         ),
-        "streamlit.runtime.app_session:AppSession": ("shutdown",),
+        "streamlit.runtime.app_session:AppSession": ("shutdown", "session_state"),
+        "streamlit.runtime.state:SessionState": ("clear",),
+        "streamlit.runtime.fragment:MemoryFragmentStorage": ("clear",),
         "streamlit.runtime.media_file_manager:MediaFileManager": (
             *("clear_session_refs", "remove_orphaned_files"),
         ),
@@ -193,7 +194,22 @@ class Visits:
         self.clear(visit.session_id)
         loop = asyncio.get_running_loop()
         for seconds in AGAIN_S:
-            loop.call_later(seconds, partial(self.clear, visit.session_id))
+            loop.call_later(seconds, self._again, visit)
+
+    def _again(self, visit: Visit) -> None:
+        """Clear away once more, and empty what Streamlit still holds of the session itself.
+
+        Its main loop keeps the last session that it sent something to until there is another: with
+        all that it knows, if nobody else comes. Not at once, when a script may still be running.
+        """
+        self.clear(visit.session_id)
+        session = visit.session()
+        if session is not None:
+            session.session_state.clear()
+            # what fragments are drawn with; Streamlit has no other name for it
+            fragments = getattr(session, "_fragment_storage", None)
+            if fragments is not None:
+                fragments.clear()
 
 
 class Doorkeeper:

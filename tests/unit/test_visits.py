@@ -33,8 +33,9 @@ class Hasty(asyncio.SelectorEventLoop):
         return self.jumped
 
     def _run_once(self) -> None:
-        if not self._ready and self._scheduled:
-            self.jumped = max(self.jumped, self._scheduled[0].when())
+        coming = [one.when() for one in self._scheduled if not one.cancelled()]
+        if not self._ready and coming:
+            self.jumped = max(self.jumped, min(coming))
         super()._run_once()
 
 
@@ -48,6 +49,8 @@ class Session:
 
     def __init__(self) -> None:
         self.shut = False
+        self.session_state = {"visit": "a photo"}
+        self._fragment_storage = {"fragment": "a portrait"}
 
     def shutdown(self) -> None:
         self.shut = True
@@ -155,6 +158,9 @@ def test_a_page_that_says_goodbye_ends_its_visit_soon(visits: Visits, streamlit:
         assert not visits.is_here("one")
         assert streamlit.closed == ["one"] and streamlit.sessions["one"].shut
         assert {("uploads", "one"), ("media", "one")} == set(streamlit.cleared)
+        # Streamlit's main loop may still hold the session
+        assert not streamlit.sessions["one"].session_state
+        assert not streamlit.sessions["one"]._fragment_storage
         assert streamlit.orphans_looked_for == 2  # a download goes the second time
         await asyncio.sleep(LOST_S)
         assert streamlit.orphans_looked_for == 3  # a script that was busy had put something down
