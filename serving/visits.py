@@ -23,6 +23,7 @@ import logging
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pkgutil import resolve_name
 from types import MappingProxyType
 from typing import Any
@@ -197,19 +198,28 @@ class Visits:
             loop.call_later(seconds, self._again, visit)
 
     def _again(self, visit: Visit) -> None:
-        """Clear away once more, and empty what Streamlit still holds of the session itself.
-
-        Its main loop keeps the last session that it sent something to until there is another: with
-        all that it knows, if nobody else comes. Not at once, when a script may still be running.
-        """
+        """Clear away once more; not before, as a script may still have been running, all of it."""
         self.clear(visit.session_id)
         session = visit.session()
         if session is not None:
-            session.session_state.clear()
-            # what fragments are drawn with; Streamlit has no other name for it
-            fragments = getattr(session, "_fragment_storage", None)
-            if fragments is not None:
-                fragments.clear()
+            _empty(session)
+
+
+def _empty(session: Any) -> None:
+    """Empty a session that Streamlit still holds.
+
+    Its main loop keeps the session that it sent something to last until there is another: for ever,
+    if nobody else comes, and with all that the visit was. Callbacks of widgets and what fragments
+    are drawn with have no public name; where they have another one they stay until then.
+    """
+    session.session_state.clear()
+    for name in ("_fragment_storage", "session_state._new_widget_state.widget_metadata"):
+        try:
+            held = attrgetter(name)(session)
+        except AttributeError:
+            log.warning("an ended session is held until there is another: no %s", name)
+        else:
+            held.clear()
 
 
 class Doorkeeper:

@@ -44,12 +44,20 @@ def run(coroutine: Coroutine) -> None:
         runner.run(coroutine)
 
 
+class State(dict):
+    """What Streamlit keeps of a session for its script."""
+
+    def __init__(self, **kept: object) -> None:
+        super().__init__(kept)
+        self._new_widget_state = SimpleNamespace(widget_metadata={"button": "a callback"})
+
+
 class Session:
     """Streamlit's session."""
 
     def __init__(self) -> None:
         self.shut = False
-        self.session_state = {"visit": "a photo"}
+        self.session_state = State(visit="a photo")
         self._fragment_storage = {"fragment": "a portrait"}
 
     def shutdown(self) -> None:
@@ -160,6 +168,7 @@ def test_a_page_that_says_goodbye_ends_its_visit_soon(visits: Visits, streamlit:
         assert {("uploads", "one"), ("media", "one")} == set(streamlit.cleared)
         # Streamlit's main loop may still hold the session
         assert not streamlit.sessions["one"].session_state
+        assert not streamlit.sessions["one"].session_state._new_widget_state.widget_metadata
         assert not streamlit.sessions["one"]._fragment_storage
         assert streamlit.orphans_looked_for == 2  # a download goes the second time
         await asyncio.sleep(LOST_S)
