@@ -8,14 +8,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 
+from emotion.image import as_jpeg, from_jpeg
 from emotion.live import LiveReader
 from emotion.portrait import portrait
 from emotion.values import EMOTIONS, Emotion, Face, Feeling, FeelingSource
 from i18n import Message, Words
+
+PORTRAIT_SIDE = 480
+"""Pixels: more than a card to share shows of a face."""
 
 
 class Way(StrEnum):
@@ -28,14 +33,14 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class PictureRead:
-    """A picture that was read.
+    """A picture that was read. `of` makes one.
 
     Attributes
     ----------
     upload_id : str
         Of the upload it came with.
-    rgb : numpy.ndarray
-        uint8, (H, W, 3).
+    jpeg : bytes
+        Its pixels: a visit holds half a megabyte of each picture, not eight.
     faces : list of Face
         Largest first; empty if there is none.
     chosen : int
@@ -43,9 +48,29 @@ class PictureRead:
     """
 
     upload_id: str
-    rgb: np.ndarray
+    jpeg: bytes = field(repr=False)
     faces: list[Face]
     chosen: int = 0
+
+    @classmethod
+    def of(cls, upload_id: str, rgb: np.ndarray, faces: list[Face]) -> Self:
+        """Keep a picture, uint8 (H, W, 3), and the faces that were read of it."""
+        return cls(upload_id, as_jpeg(rgb), faces)
+
+    @property
+    def rgb(self) -> np.ndarray:
+        """The picture as it was read, nearly: uint8, (H, W, 3), a new one each time."""
+        return from_jpeg(self.jpeg)
+
+    @cached_property
+    def portrait(self) -> np.ndarray | None:
+        """The chosen face with some air around it: uint8, (N, N, 3); None without one.
+
+        N is at most `PORTRAIT_SIDE`.
+        """
+        if not self.faces:
+            return None
+        return portrait(self.rgb, self.faces[self.chosen].box_xywh, PORTRAIT_SIDE)
 
     @property
     def feeling(self) -> Feeling | None:
@@ -75,6 +100,8 @@ class Capture:
         How often another picture was asked for: each time the uploader is a new, empty one.
     trouble : tuple of (str, Message) or None
         Which upload could not be read, and why.
+    shown : tuple of (object, str) or None
+        The picture as it was shown last, as a data URL, and what was on it.
     live_reader : LiveReader or None
         One per visitor: it remembers what it saw; the models behind it are shared.
     """
@@ -86,6 +113,7 @@ class Capture:
     pictures: dict[Way, PictureRead] = field(default_factory=dict)
     uploads: int = 0
     trouble: tuple[str, Message] | None = None
+    shown: tuple[object, str] | None = field(default=None, repr=False)
     live_reader: LiveReader | None = None
 
     @property
@@ -96,10 +124,7 @@ class Capture:
     @property
     def portrait(self) -> np.ndarray | None:
         """The face that counts in the open way's picture: uint8, (N, N, 3); None without one."""
-        picture = self.picture
-        if picture is None or not picture.faces:
-            return None
-        return portrait(picture.rgb, picture.faces[picture.chosen].box_xywh)
+        return self.picture.portrait if self.picture else None
 
     @property
     def named(self) -> Emotion | None:
@@ -132,12 +157,12 @@ class Capture:
         """Let the open way ask for another picture; the feeling stays until there is one."""
         if self.way:
             self.pictures.pop(self.way, None)
-        self.trouble = None
+        self.trouble = self.shown = None
         self.uploads += 1
 
     def luggage(self) -> Self:
         """Copy the choices and the feeling, without pictures and video."""
-        return replace(self, pictures={}, trouble=None, live_reader=None)
+        return replace(self, pictures={}, trouble=None, shown=None, live_reader=None)
 
     def to_query(self) -> dict[str, str]:
         """Write what a reload or a shared link shall bring back; never a picture.

@@ -49,24 +49,25 @@ class Turns:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._line: OrderedDict[object, float] = OrderedDict()  # who -> when they asked last
-        self._reading: object | None = None
+        # who -> when they asked last; by id, for it outlives every visit and must hold none
+        self._line: OrderedDict[int, float] = OrderedDict()
+        self._reading: int | None = None
 
     def take(self, who: object) -> bool:
         """Ask for one's turn; with True, call `give_back` afterwards."""
-        now = self._clock()
+        now, asks = self._clock(), id(who)
         with self._lock:
             for other in [one for one, at in self._line.items() if now - at > STALE_S]:
                 del self._line[other]
-            self._line[who] = now  # keeps its place
-            if self._reading is not None or next(iter(self._line)) is not who:
+            self._line[asks] = now  # keeps its place
+            if self._reading is not None or next(iter(self._line)) != asks:
                 return False
-            del self._line[who]
-            self._reading = who
+            del self._line[asks]
+            self._reading = asks
             return True
 
     def give_back(self, who: object) -> None:
         """End one's turn."""
         with self._lock:
-            if self._reading is who:
+            if self._reading == id(who):
                 self._reading = None

@@ -1,12 +1,15 @@
 """The part of a picture that a portrait shows: one face with some air around it."""
 
+import cv2
 import numpy as np
 
 AIR = 0.35
 """How much stands around the face's box on each side, as a share of the box's longer side."""
 
 
-def portrait(rgb: np.ndarray, box_xywh: tuple[int, int, int, int]) -> np.ndarray:
+def portrait(
+    rgb: np.ndarray, box_xywh: tuple[int, int, int, int], most: int | None = None
+) -> np.ndarray:
     """Cut a square around a face out of a picture.
 
     Parameters
@@ -15,6 +18,8 @@ def portrait(rgb: np.ndarray, box_xywh: tuple[int, int, int, int]) -> np.ndarray
         uint8, (H, W, 3).
     box_xywh : tuple of int
         Left, top, width, height of the face, as in `Detection.box_xywh`.
+    most : int or None
+        Pixels; a larger square is shrunk to this.
 
     Returns
     -------
@@ -27,4 +32,7 @@ def portrait(rgb: np.ndarray, box_xywh: tuple[int, int, int, int]) -> np.ndarray
     side = max(1, min(round(max(wide, high) * (1 + 2 * AIR)), height, width))
     x = min(max(round(left + wide / 2 - side / 2), 0), width - side)
     y = min(max(round(top + high / 2 - side / 2), 0), height - side)
-    return rgb[y : y + side, x : x + side].copy()
+    square = rgb[y : y + side, x : x + side]
+    if most is not None and side > most:
+        return cv2.resize(square, (most, most), interpolation=cv2.INTER_AREA)
+    return square.copy()

@@ -1,9 +1,10 @@
 """What can be set from outside, read once at the start and passed on."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from i18n import Message
@@ -41,6 +42,8 @@ class Settings:
         127.0.0.1. Without it, nobody can log in.
     database_url : str
         Where the library is (DATABASE_URL): a file beside the app, or another database.
+    uploads_mb : int
+        How many MB (of 2**20 bytes) of visitors' files the server holds in all (UPLOADS_MB).
     """
 
     spotify_api_url: str = "https://api.spotify.com"
@@ -52,6 +55,7 @@ class Settings:
     spotify_client_secret: str | None = field(default=None, repr=False)
     spotify_redirect_uri: str | None = None
     database_url: str = field(default=DEFAULT_URL, repr=False)
+    uploads_mb: int = 300
 
     @property
     def spotify_app(self) -> SpotifyApp | None:
@@ -70,19 +74,30 @@ class Settings:
         ------
         SettingsError
             An address is no plain http(s) address, none that Spotify would redirect to, or none
-            of a database.
+            of a database; or a number is none.
         """
-        given = {}
+        given: dict[str, Any] = {}
         for one in fields(cls):
             variable = SPOTIPY_VARIABLES.get(one.name, one.name.upper())
             if text := environ.get(variable, "").strip():
                 is_address = one.name.endswith(("_api_url", "_accounts_url"))
                 given[one.name] = _base_url(variable, text) if is_address else text
+        if "uploads_mb" in given:
+            given["uploads_mb"] = _megabytes("UPLOADS_MB", given["uploads_mb"])
         if "database_url" in given:
             parse_database_url(given["database_url"])
         if "spotify_redirect_uri" in given:
             _check_redirect(given["spotify_redirect_uri"])
         return cls(**given)
+
+
+def _megabytes(name: str, text: str) -> int:
+    """Read a whole number above 0, of at most six figures."""
+    if not re.fullmatch(r"[1-9]\d{0,5}", text, re.ASCII):
+        raise SettingsError(
+            Message("{setting} must be a whole number of MB, for example 300.", setting=name)
+        )
+    return int(text)
 
 
 def _base_url(name: str, text: str) -> str:

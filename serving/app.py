@@ -19,6 +19,8 @@ from serving.replica import Named
 from serving.secret import tell_of_own_secret
 from serving.settings import ServerSettings
 from telemetry import logs
+from serving.uploads import Uploads
+from serving.visits import Doorkeeper, Visits
 
 
 def routes(base_path: str = "") -> list[Route]:
@@ -34,9 +36,15 @@ def routes(base_path: str = "") -> list[Route]:
 
 def middleware(base_path: str = "") -> list[Middleware]:
     """Make what stands before all of Streamlit's routes; `base_path` as for `routes`."""
+    visits = Visits()
     replica = ServerSettings.from_environment(os.environ).replica
     named = [Middleware(Named, replica=replica, base_path=base_path)] if replica else []
-    return [*named, Middleware(Frontend, base_path=base_path)]
+    return [
+        *named,
+        Middleware(Frontend, base_path=base_path),
+        Middleware(Doorkeeper, visits=visits, base_path=base_path),
+        Middleware(Uploads, visits=visits, base_path=base_path),
+    ]
 
 
 @asynccontextmanager

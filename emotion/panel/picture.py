@@ -1,14 +1,19 @@
 """A picture, uploaded or taken: its faces, and whose mood counts.
 
 Pictures stay in the visitor's session: nothing here writes one to disk, to a cache shared between
-visitors or to a log.
+visitors or to a log. Nor does one ever get an address: what `st.image` is given as pixels Streamlit
+serves to whoever knows where, so the picture shown back travels as a data URL, within the page's
+own connection. The file as it was uploaded is let go as soon as it is read.
 """
 
+import base64
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -16,15 +21,19 @@ import emotion.uploads  # noqa: F401  pictures must not be parked on disk on the
 from emotion.capture import Capture, PictureRead, Way
 from emotion.draw import draw_faces
 from emotion.errors import EmotionError
-from emotion.image import MAX_BYTES, SUFFIXES, read_image
+from emotion.image import MAX_BYTES, SUFFIXES, as_jpeg, read_image
 from emotion.panel.appearance import ICONS, LOOKS, emotion_bars, percentage
 from emotion.panel.resources import face_reader
 from emotion.values import EMOTION_ADJECTIVES
 from page.controls import controlled
+from page.uploads import let_go
 
 log = logging.getLogger(__name__)
 
 PHOTO_TYPES = list(SUFFIXES)
+
+SHOWN_SIDE = 1000
+"""Pixels of the picture shown back: its column is a third of a wide screen, or a whole phone."""
 
 SAMPLE = Path(__file__).with_name("sample.jpg")
 """Eileen Collins, astronaut; NASA, public domain; from scikit-image's test pictures."""
@@ -71,6 +80,7 @@ def _take(capture: Capture, way: Way, upload: UploadedFile | None) -> None:
     if capture.trouble is None or capture.trouble[0] != upload.file_id:
         _read(capture, way, upload.file_id, upload.getvalue())
     if capture.trouble is None:
+        let_go([upload.file_id])
         st.rerun()  # the picture takes the uploader's place
     else:
         st.warning(capture.words.say(capture.trouble[1]), icon=":material/broken_image:")
@@ -80,7 +90,7 @@ def _read(capture: Capture, way: Way, upload_id: str, data: bytes) -> None:
     try:
         with st.spinner(capture.words.say("Looking at the picture …")):
             rgb = read_image(data)
-            capture.show(way, PictureRead(upload_id, rgb, face_reader().read(rgb)))
+            capture.show(way, PictureRead.of(upload_id, rgb, face_reader().read(rgb)))
             capture.trouble = None
     except EmotionError as error:
         log.info("a picture could not be read: %s", error.wording)
@@ -99,7 +109,11 @@ def show_picture(capture: Capture, way: Way, picture: PictureRead) -> None:
             ),
             icon=":material/search_off:",
         )
-        st.image(picture.rgb, width=200, alt=say("Your picture, without a face that we can find"))
+        st.image(
+            _data_url(capture, picture.upload_id, lambda: picture.rgb),
+            width=200,
+            alt=say("Your picture, without a face that we can find"),
+        )
         _offer_another(capture, another)
         return
     if len(picture.faces) > 1:
@@ -107,12 +121,16 @@ def show_picture(capture: Capture, way: Way, picture: PictureRead) -> None:
     face = picture.faces[picture.chosen]
     with st.container(key="picture"):
         st.image(
-            draw_faces(
-                picture.rgb,
-                picture.faces,
-                picture.chosen,
-                name_of=lambda emotion: say(EMOTION_ADJECTIVES[emotion]),
-                percent_of=partial(percentage, capture.words),
+            _data_url(
+                capture,
+                (picture.upload_id, picture.chosen, capture.words.language),
+                lambda: draw_faces(
+                    picture.rgb,
+                    picture.faces,
+                    picture.chosen,
+                    name_of=lambda emotion: say(EMOTION_ADJECTIVES[emotion]),
+                    percent_of=partial(percentage, capture.words),
+                ),
             ),
             width="stretch",
             alt=say(
@@ -130,6 +148,14 @@ def show_picture(capture: Capture, way: Way, picture: PictureRead) -> None:
                 capture.show(way, picture)
                 st.rerun()
         _offer_another(capture, another)
+
+
+def _data_url(capture: Capture, what: object, draw: Callable[[], np.ndarray]) -> str:
+    """Give a picture without an address; `what` is on it: the same is drawn once."""
+    if capture.shown is None or capture.shown[0] != what:
+        jpeg = base64.b64encode(as_jpeg(draw(), SHOWN_SIDE)).decode("ascii")
+        capture.shown = (what, f"data:image/jpeg;base64,{jpeg}")
+    return capture.shown[1]
 
 
 def _offer_another(capture: Capture, words: str) -> None:

@@ -140,6 +140,17 @@ class Queue:
             order=_without_sound(self.order),
         )
 
+    def with_sound_of(self, uris: Iterable[str]) -> Self:
+        """Let go of their audio files, but for these tracks' (`Track.uri`) and what plays."""
+        kept = frozenset(uris)
+        return replace(
+            self,
+            heard=_without_sound(self.heard, but=kept),
+            asked=_without_sound(self.asked, but=kept),
+            coming=_without_sound(self.coming, but=kept),
+            order=_without_sound(self.order, but=kept),
+        )
+
     def _find(self, uri: str) -> LabelledTrack | None:
         """Where it stands, but for the one that is playing."""
         if uri in _uris((self.now,)):

@@ -1,5 +1,6 @@
 """The shelf for what the visitor brings along."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -10,8 +11,9 @@ from music_mood.files.csv_file import MAX_BYTES, MAX_ROWS
 from music_mood.panel.language import say
 from music_mood.panel.reading import label_once
 from music_mood.panel.values import Shelved
-from music_mood.panel.visit import this_visit
+from music_mood.panel.visit import Visit, this_visit
 from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, read_files
+from page.uploads import let_go
 
 KEY = "files"
 
@@ -56,6 +58,7 @@ def files_shelf() -> Shelved | None:
         ):
             return visit.brought_back
         visit.brought_back = None
+        _hold(visit, None, ())
         what = say(
             "Bring **audio files**, or a **playlist** as CSV (for example from Exportify), M3U, "
             "XSPF, a spreadsheet, or an export of Spotify, Apple Music or ListenBrainz; the "
@@ -74,7 +77,16 @@ def files_shelf() -> Shelved | None:
     files = [GivenFile(upload.name, data=upload.getvalue()) for upload in uploads]
     key = " ".join([KEY, *(upload.file_id for upload in uploads)])
     visit.from_file, visit.brought_back = label_once(key, partial(read_files, files)), None
+    _hold(visit, visit.from_file, [upload.file_id for upload in uploads])
     return visit.from_file
+
+
+def _hold(visit: Visit, files: Shelved | None, upload_ids: Sequence[str]) -> None:
+    """Let go of all uploads and sounds but these: what a visit holds is bounded."""
+    let_go(set(visit.uploads).difference(upload_ids))
+    visit.uploads = tuple(upload_ids)
+    tracks = files.playlist.tracks if files else ()
+    visit.queue = visit.queue.with_sound_of(track.uri for track in tracks)
 
 
 def _let_go() -> None:

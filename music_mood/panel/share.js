@@ -2,9 +2,14 @@
 
 export default function ({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".share");
-  const [card, link, copy, native, said] = ["img", "input", ".copy", ".native", "[role=status]"].map(
-    (selector) => root.querySelector(selector),
-  );
+  const [card, link, copy, save, native, said] = [
+    "img",
+    "input",
+    ".copy",
+    ".save",
+    ".native",
+    "[role=status]",
+  ].map((selector) => root.querySelector(selector));
   const { words } = data;
 
   const bytes = Uint8Array.from(atob(data.png), (character) => character.charCodeAt(0));
@@ -15,6 +20,7 @@ export default function ({ data: [data], parentElement }) {
   link.value = data.link;
   link.setAttribute("aria-label", words.link);
   copy.textContent = words.copy;
+  save.textContent = words.save;
   native.textContent = words.native;
   root.querySelector(".link").hidden = !data.link;
 
@@ -33,6 +39,12 @@ export default function ({ data: [data], parentElement }) {
       link.select(); // not over https, or not allowed: the keyboard can copy what is selected
       say(words.selected);
     }
+  };
+  save.onclick = () => {
+    const download = document.createElement("a");
+    download.href = address;
+    download.download = data.file;
+    download.click();
   };
   link.onfocus = () => link.select();
 

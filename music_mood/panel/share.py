@@ -58,6 +58,7 @@ _SHARE = component(
     <div class="share">
       <img>
       <div class="link"><input readonly><button class="copy" type="button"></button></div>
+      <button class="save" type="button"></button>
       <button class="native" type="button" hidden></button>
       <p role="status"></p>
     </div>
@@ -71,7 +72,9 @@ _SHARE = component(
 def share(feeling: Feeling, picks: Sequence[LabelledTrack], face_rgb: np.ndarray | None) -> None:
     """Draw the button "Share", and behind it the card and the link.
 
-    Nothing is drawn before it is opened, and nothing of it outlives it.
+    Nothing is drawn before it is opened, and nothing of it outlives it: the card goes to the page
+    within the page's own connection and is downloaded from there, so it never has an address on
+    the server.
 
     Parameters
     ----------
@@ -111,6 +114,7 @@ def _card_and_link(
                 "words": {
                     "link": say("Link to this view"),
                     "copy": say("Copy link"),
+                    "save": say("Download picture"),
                     "copied": say("The link is copied."),
                     "selected": say(
                         "The link is selected: copy it with your keyboard or a long press."
@@ -120,16 +124,6 @@ def _card_and_link(
                 },
             }
         ],
-    )
-    st.download_button(
-        say("Download picture"),
-        lambda: drawn.png,  # given away only when it is asked for
-        file_name=FILE,
-        mime="image/png",
-        icon=":material/download:",
-        on_click="ignore",
-        key="share_download",
-        width="stretch",
     )
     if drawn.left_out:
         st.caption(

@@ -42,6 +42,10 @@ function isForeign(element, slot) {
   return !(all && option && option === all.querySelector('[role="option"]'));
 }
 
+// Why a file was not taken; .streamlit/page.css shows it below the uploader.
+const REFUSED = '[data-testid="stFileChip"] [role="alert"]';
+const UPLOADER = '[data-testid="stFileUploader"]';
+
 const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 
 const undoing = new WeakMap(); // Streamlit calls again when the data change, without cleaning up
@@ -74,6 +78,8 @@ export default function ({ data: [data], parentElement }) {
       const around = node.parentElement;
       if (around?.closest(WITHIN) && !isForeign(around, "")) {
         treat(node, "", node.nodeValue, (text) => (node.nodeValue = text));
+        const refused = around.closest(REFUSED);
+        if (refused) refused.closest(UPLOADER)?.setAttribute("data-refused", refused.textContent);
       }
     } else if (node.nodeType === Node.ELEMENT_NODE) {
       if (node.closest(WITHIN)) {

@@ -3,9 +3,14 @@
 Streamlit 1.67 has them in its JavaScript, in English, without a setting. A small script in the
 page replaces those it knows, texts and names for screen readers alike (see the .js file); style
 sheets could only paint over what is seen. If the script does not run, the words are English.
+
+Why a file was not taken Streamlit tells in a tooltip alone, and in words for programmers: that
+becomes a sentence of ours (`REFUSED`), and stands below the uploader for all to see.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from streamlit.components.v2 import component
 
@@ -67,6 +72,33 @@ STREAMLITS: tuple[Message, ...] = (
 """As they stand in Streamlit's bundle, the longer of two that begin alike first. A parameter
 stands for itself: the script fills it in."""
 
+_FAILED = "AxiosError: "
+
+REFUSED: Mapping[str, Message] = MappingProxyType(
+    {
+        f"{_FAILED}Request failed with status code 413": Message(
+            "There is no room for that: it is too large, or too much together with what you have "
+            "brought. Take some away, and try again; the question mark above says how much there "
+            "is room for."
+        ),
+        f"{_FAILED}Request failed with status code 507": Message(
+            "This server has no room for that just now. Please try again in a few minutes, or "
+            "bring less."
+        ),
+        f"{_FAILED}Request failed with status code 404": Message(
+            "This page has lost its visit. Please reload it and bring the file again."
+        ),
+        f"{_FAILED}Request failed with status code 408": Message(
+            "The file stopped coming. Please check your connection and bring it again."
+        ),
+        f"{_FAILED}Network Error": Message(
+            "The file did not arrive. Please check your connection and bring it again."
+        ),
+    }
+)
+"""What Streamlit says where `serving.uploads` refused a file, or it did not arrive -> what that
+means, in any language."""
+
 _SCRIPT = component(
     "face_the_music.streamlit_words",
     js=Path(__file__).with_suffix(".js").read_text("utf-8"),
@@ -83,8 +115,10 @@ def speak(words: Words) -> None:
     words : Words
     """
     pairs = [] if words.language == DEFAULT else table(words)
+    refused = [(one, words.say(message)) for one, message in REFUSED.items()]
+    refused.append(("Error:", ""))  # stands before those
     # a list: in a dict Streamlit looks for tables, with pandas
-    _SCRIPT(key="streamlit_words", data=[{"language": words.language, "words": pairs}])
+    _SCRIPT(key="streamlit_words", data=[{"language": words.language, "words": refused + pairs}])
 
 
 def table(words: Words) -> list[tuple[str, str]]:

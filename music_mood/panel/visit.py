@@ -115,7 +115,11 @@ class Visit:
         The same while it comes from the uploader: nothing else holds on to files, which may be
         large, once the uploader has let them go.
     brought_back : Shelved or None
-        What the uploader held before the way to Spotify and back.
+        What the uploader held before another shelf was looked at, or before the way to Spotify
+        and back.
+    uploads : tuple of str
+        Ids of what Streamlit holds of the files above, whether or not the uploader still shows
+        them.
     heard : frozenset of str
         `Track.uri` of what was heard, or set aside, so that nothing is offered twice.
     queue : Queue
@@ -150,6 +154,7 @@ class Visit:
     shelved: Shelved | None = None
     from_file: Shelved | None = None
     brought_back: Shelved | None = None
+    uploads: tuple[str, ...] = ()
     heard: frozenset[str] = frozenset()
     queue: Queue = field(default_factory=Queue)
     rows: tuple[str, ...] = ()
@@ -216,6 +221,7 @@ class Visit:
             self,
             shelved=self.shelved and self.shelved.without_sound(),
             from_file=None,
+            uploads=(),
             brought_back=files and files.without_sound(),
             queue=self.queue.without_sound(),
             address=None,

@@ -26,7 +26,7 @@ class Watch:
 
     def take(self) -> list[str]:
         """Return what went wrong since the last time; a test that provokes errors asks for them."""
-        for page in self.pages:
+        for page in [one for one in self.pages if not one.is_closed()]:
             for text in page.get_by_test_id("stException").all_inner_texts():
                 if text not in self._exceptions:
                     self._exceptions.add(text)

@@ -1,5 +1,7 @@
 """What the capture panel keeps: the last thing the visitor did rules, and the address tells it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,7 +20,7 @@ def face(emotion: Emotion, share: float = 0.88) -> Face:
 
 
 def picture(*faces: Face) -> PictureRead:
-    return PictureRead("1", PIXELS, list(faces))
+    return PictureRead.of("1", PIXELS, list(faces))
 
 
 def emotion_of(feeling: Feeling | None) -> str | None:
@@ -45,7 +47,7 @@ def test_taking_back_the_only_word_leaves_no_feeling():
 
 def test_the_chosen_face_is_the_one_that_counts():
     capture = Capture(way=Way.PHOTO)
-    two = PictureRead("1", PIXELS, [face(Emotion.HAPPY), face(Emotion.ANGRY)], chosen=1)
+    two = replace(picture(face(Emotion.HAPPY), face(Emotion.ANGRY)), chosen=1)
     capture.show(Way.PHOTO, two)
     assert emotion_of(capture.feeling) == "angry"
 
@@ -125,3 +127,23 @@ def test_no_picture_is_ever_written_into_the_address():
     capture = Capture(way=Way.PHOTO, consent=True)
     capture.show(Way.PHOTO, picture(face(Emotion.HAPPY)))
     assert set(capture.to_query()) == {"face", "way"}
+
+
+def test_a_visit_holds_little_of_a_picture(astronaut_rgb):
+    large = np.asarray(astronaut_rgb).repeat(3, axis=0).repeat(3, axis=1)
+    read = PictureRead.of("1", large, [face(Emotion.HAPPY)])
+    assert len(read.jpeg) < large.nbytes / 10
+    assert read.portrait is read.portrait  # cut out once
+    wide = Face(
+        Detection((0, 0, 1500, 1500), (1.0, 1.0), (2.0, 1.0), 0.9), read.faces[0].probabilities
+    )
+    assert PictureRead.of("1", large, [wide]).portrait.shape == (480, 480, 3)
+    assert PictureRead.of("1", large, []).portrait is None
+
+
+def test_what_is_put_away_leaves_nothing_shown():
+    capture = Capture(way=Way.PHOTO, shown=("1", "data:"))
+    capture.show(Way.PHOTO, picture(face(Emotion.HAPPY)))
+    assert capture.luggage().shown is None and capture.luggage().pictures == {}
+    capture.put_away()
+    assert capture.shown is None and capture.pictures == {}

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from emotion.errors import ImageError
-from emotion.image import MAX_BYTES, MAX_SIDE, read_image
+from emotion.image import MAX_BYTES, MAX_SIDE, as_jpeg, from_jpeg, read_image
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "BMP")
 WITH_EXIF = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
@@ -534,3 +534,24 @@ def test_damaged_bytes_give_a_picture_or_a_sentence(kind, astronaut_rgb):
             assert "Please choose" in str(error)
             refused += 1
     assert refused  # or the damage was none
+
+
+def test_a_kept_picture_is_small_and_nearly_the_same(astronaut_rgb):
+    large = np.asarray(Image.fromarray(astronaut_rgb).resize((MAX_SIDE, MAX_SIDE)))
+    kept = as_jpeg(large)
+    assert len(kept) < large.nbytes / 10
+    again = from_jpeg(kept)
+    assert again.shape == large.shape and again.flags.writeable
+    assert np.abs(again.astype(int) - large).mean() < 3
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (3, 900, 3), (900, 3, 3), (1200, 800, 3)])
+def test_a_picture_is_shrunk_to_be_shown(shape):
+    shown = from_jpeg(as_jpeg(np.zeros(shape, np.uint8), 300))
+    assert max(shown.shape) == min(300, max(shape))
+    assert min(shown.shape[:2]) >= 1
+
+
+def test_what_is_kept_has_no_place_and_no_time(astronaut_rgb):
+    with Image.open(io.BytesIO(as_jpeg(astronaut_rgb))) as kept:
+        assert kept.format == "JPEG" and not kept.getexif() and "exif" not in kept.info

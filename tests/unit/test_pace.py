@@ -1,5 +1,7 @@
 """How often frames are read, and in which order visitors take turns."""
 
+import weakref
+
 import pytest
 
 from emotion.pace import LONGEST_S, SHARE, STALE_S, Pace, Turns
@@ -111,3 +113,14 @@ def test_two_who_always_ask_get_equal_shares(turns, clock):
                 counts[who] += 1
                 reading, until = who, clock.now + 0.055
     assert counts["slow"] >= 0.9 * counts["fast"]
+
+
+def test_who_stands_in_the_line_is_not_held():
+    class Reader:
+        pass
+
+    turns, first, waiting = Turns(), Reader(), Reader()
+    assert turns.take(first) and not turns.take(waiting)
+    gone = [weakref.ref(first), weakref.ref(waiting)]
+    del first, waiting
+    assert [one() for one in gone] == [None, None]

@@ -177,3 +177,17 @@ def test_back_passes_over_the_same_track():
     """After the last track the line stops; the first one may then be played again."""
     queue = Queue().follow(line("a")).advance().advance().play("a")
     assert seen(queue.back()) == seen(queue)
+
+
+def test_files_that_were_let_go_leave_all_but_what_plays():
+    mine = [labelled(name, FILE) for name in "abcde"]
+    queue = Queue().follow(mine).advance().advance().play_next("e")  # a was heard, b plays
+    kept = queue.with_sound_of("c")
+    assert seen(kept) == seen(queue)
+    with_sound = {
+        one.track.uri
+        for one in (*kept.heard, kept.now, *kept.asked, *kept.coming, *kept.order)
+        if one.track.audio_file
+    }
+    assert with_sound == {"b", "c"}
+    assert [one.track.uri for one in kept.order if one.track.audio_file] == ["c"]

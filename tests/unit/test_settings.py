@@ -65,3 +65,14 @@ def test_what_is_no_plain_address_is_refused_without_repeating_it(address: str) 
     with pytest.raises(SettingsError, match="DEEZER_API_URL must be") as caught:
         Settings.from_environment({"DEEZER_API_URL": address})
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "much", "1e3", "9999999", "٣"])
+def test_room_for_uploads_is_a_number(text):
+    with pytest.raises(SettingsError, match="UPLOADS_MB"):
+        Settings.from_environment({"UPLOADS_MB": text})
+
+
+def test_room_for_uploads_can_be_set():
+    assert Settings.from_environment({"UPLOADS_MB": " 1000 "}).uploads_mb == 1000
+    assert Settings.from_environment({"UPLOADS_MB": ""}).uploads_mb == 300

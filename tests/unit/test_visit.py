@@ -41,6 +41,7 @@ def full() -> Visit:
         shelved=shelved("files 1"),
         from_file=shelved("files 1"),
         brought_back=shelved("files 0"),
+        uploads=("1",),
         heard=frozenset({"a"}),
         rows=("a",),
         resume="a",
@@ -53,7 +54,7 @@ def full() -> Visit:
     )
     capture = visit.part(Capture)
     capture.way, capture.consent, capture.feeling = Way.LIVE, True, feeling
-    capture.pictures = {Way.PHOTO: PictureRead("1", np.zeros((2, 2, 3), np.uint8), [])}
+    capture.pictures = {Way.PHOTO: PictureRead.of("1", np.zeros((2, 2, 3), np.uint8), [])}
     return visit
 
 
