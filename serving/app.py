@@ -4,6 +4,7 @@
 that.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ from starlette.routing import Route
 
 from serving import head
 from serving.frontend import Frontend
+from serving.garbage import garbage_collected
 from serving.loading import load_page_soon
 
 
@@ -34,5 +36,6 @@ def middleware(base_path: str = "") -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncGenerator[None, None]:
     """Begin what goes on beside the page, and end it with the server."""
-    load_page_soon()
-    yield
+    loaded = asyncio.wrap_future(load_page_soon())
+    async with garbage_collected(loaded):
+        yield

@@ -23,8 +23,10 @@ from websockets.exceptions import WebSocketException
 
 from tests.load.web import XSRF_COOKIE, Client, Web
 
-NO_TOKEN = "PLACEHOLDER_AUTH_TOKEN"
+NO_TOKEN = "PLACEHOLDER_AUTH_TOKEN"  # noqa: S105  what stands there instead of one
 """What Streamlit's frontend sends where there is no XSRF cookie."""
+GOING_AWAY = 1001
+"""With which a browser ends the connection of a page that is left: RFC 6455, 7.4.1."""
 PATIENCE_S = 180
 """Nobody waits longer for one click, and nobody so long; but how long it takes is measured."""
 MOST_MESSAGE_AGE = 2
@@ -88,7 +90,7 @@ class Tab:
     async def __aexit__(self, *error: object) -> None:
         """Close the tab, as a visitor does: the server hears of it by the connection's end."""
         if self._socket:
-            await self._socket.close()
+            await self._socket.close(GOING_AWAY)
         if self._reading:
             await self._reading
 

@@ -10,7 +10,9 @@ import urllib3
 
 XSRF_COOKIE = "_streamlit_xsrf"
 """Streamlit's; its value must come back with every upload and with the WebSocket."""
-TIMEOUT_S = 120
+TIMEOUT_S = 180
+_AGAIN = urllib3.Retry(total=1, status=0, redirect=0)
+"""As browsers: a connection kept for later may end at the very moment it is used again."""
 
 
 class WebError(Exception):
@@ -31,7 +33,7 @@ class Web:
     def __init__(self, url: str, at_once: int) -> None:
         self.url = url
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="web")
-        self._pool = urllib3.PoolManager(maxsize=at_once, timeout=TIMEOUT_S, retries=False)
+        self._pool = urllib3.PoolManager(maxsize=at_once, timeout=TIMEOUT_S, retries=_AGAIN)
 
     def __enter__(self) -> "Web":
         return self

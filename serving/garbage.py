@@ -1,0 +1,72 @@
+"""When garbage is collected: now and then, not after every run of the page.
+
+Python frees nearly everything by itself, as soon as nobody refers to it. What is left are circles,
+and a visit that has ended is one: its picture stays in memory until somebody looks for circles.
+
+Streamlit looks after every run of every visitor's page (``runner.postScriptGC``), and at all there
+is: 150 000 objects, of which nearly all are code, once loaded and never garbage. With twenty
+visitors at once that took three quarters of the server's time; and if nobody else comes, the
+picture of the last visitor stays. So here, for the whole process:
+
+- Streamlit's own collection is off, unless the server's configuration asks for it;
+- code that was loaded is set aside (`gc.freeze`) and not looked at again. Only while nobody is
+  here: a visit that is set aside would never be freed, nor its picture;
+- the rest is looked at every `EVERY_S` seconds, whether somebody is here or not. Python's own
+  collections go on as well; they are paced by what there is, and come seldom.
+"""
+
+import asyncio
+import gc
+import sys
+import time
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import asynccontextmanager, suppress
+
+from streamlit import config
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.state import SessionState
+
+EVERY_S = 3.0
+"""So long at most the memory of an ended visit stays."""
+MOST_OF_TIME = 0.05
+"""Share of the time that collecting may take: where it takes long, it is done less often."""
+STREAMLITS = "runner.postScriptGC"
+
+
+@asynccontextmanager
+async def garbage_collected(loaded: Awaitable[None]) -> AsyncGenerator[None, None]:
+    """Collect garbage while the block lasts; to be entered before the first visitor can come.
+
+    Parameters
+    ----------
+    loaded : awaitable
+        Ends when the page's code is loaded.
+    """
+    if not config.is_manually_set(STREAMLITS):
+        config.set_option(STREAMLITS, False, __name__)
+    gc.collect()
+    gc.freeze()  # Streamlit itself
+    collecting = asyncio.create_task(_collect(loaded), name="collect garbage")
+    yield
+    collecting.cancel()
+    with suppress(asyncio.CancelledError):
+        await collecting
+
+
+async def _collect(loaded: Awaitable[None]) -> None:
+    """Collect for ever, in the event loop's thread: sessions begin there, so none does meanwhile."""
+    await loaded
+    modules = 0
+    while True:
+        began = time.perf_counter()
+        gc.collect()
+        if len(sys.modules) != modules and nobody_is_here():
+            modules = len(sys.modules)
+            gc.freeze()
+        took_s = time.perf_counter() - began
+        await asyncio.sleep(max(EVERY_S, took_s / MOST_OF_TIME))
+
+
+def nobody_is_here() -> bool:
+    """Tell whether no session is left in memory, not even one that ended and is still in use."""
+    return not any(type(one) in (AppSession, SessionState) for one in gc.get_objects())
