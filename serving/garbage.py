@@ -54,7 +54,7 @@ async def garbage_collected(loaded: Awaitable[None]) -> AsyncGenerator[None, Non
 
 
 async def _collect(loaded: Awaitable[None]) -> None:
-    """Collect for ever, in the event loop's thread: sessions begin there, so none does meanwhile."""
+    """Collect for ever; in the event loop's thread, where sessions begin: none does meanwhile."""
     await loaded
     modules = 0
     while True:

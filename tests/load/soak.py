@@ -93,9 +93,7 @@ def main() -> None:
     parser.add_argument("--stretch", type=float, default=60.0, help="seconds of a line")
     given = parser.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n")
-    print(
-        f"| stretches of {given.stretch:.0f} s | server memory | visits | errors |\n|---|---|---|---|"
-    )
+    print(f"| {given.stretch:.0f} s each | server memory | visits | errors |\n|---|---|---|---|")
     with (
         tempfile.TemporaryDirectory() as folder,
         streamlit_server(ROOT / "main.py", Path(folder)) as server,
@@ -108,8 +106,8 @@ def main() -> None:
     visits = sum(minute.visits for minute in past)
     errors = sum(len(minute.errors) for minute in past)
     print(
-        f"\n{visits} visits, {errors} errors; {1000 * busy / max(visits, 1):.0f} ms of the server's "
-        f"CPU each; from {before:.0f} MB after {given.warm_up:g} minutes to "
+        f"\n{visits} visits, {errors} errors; {1000 * busy / max(visits, 1):.0f} ms of the "
+        f"server's CPU each; from {before:.0f} MB after {given.warm_up:g} minutes to "
         f"{past[-1].held_mb:.0f} MB: {growth:+.1%} (at most {MOST_GROWTH:+.0%})"
     )
     sys.exit(1 if errors or growth > MOST_GROWTH else 0)
