@@ -9,22 +9,21 @@ visitors at once that took three quarters of the server's time; and if nobody el
 picture of the last visitor stays. So here, for the whole process:
 
 - Streamlit's own collection is off, unless the server's configuration asks for it;
-- code that was loaded is set aside (`gc.freeze`) and not looked at again. Only while nobody is
-  here: a visit that is set aside would never be freed, nor its picture;
+- code is set aside (`gc.freeze`) and not looked at again: Streamlit's before anybody can come, the
+  page's when it is loaded, if nobody came meanwhile. A visit that is set aside would never be
+  freed, nor its picture;
 - the rest is looked at every `EVERY_S` seconds, whether somebody is here or not. Python's own
   collections go on as well; they are paced by what there is, and come seldom.
 """
 
 import asyncio
 import gc
-import sys
 import time
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager, suppress
 
 from streamlit import config
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.state import SessionState
 
 EVERY_S = 3.0
 """So long at most the memory of an ended visit stays."""
@@ -56,17 +55,21 @@ async def garbage_collected(loaded: Awaitable[None]) -> AsyncGenerator[None, Non
 async def _collect(loaded: Awaitable[None]) -> None:
     """Collect for ever; in the event loop's thread, where sessions begin: none does meanwhile."""
     await loaded
-    modules = 0
+    gc.collect()
+    if nobody_is_here():
+        gc.freeze()  # the page
+    took_s = 0.0
     while True:
+        await asyncio.sleep(max(EVERY_S, took_s / MOST_OF_TIME))
         began = time.perf_counter()
         gc.collect()
-        if len(sys.modules) != modules and nobody_is_here():
-            modules = len(sys.modules)
-            gc.freeze()
         took_s = time.perf_counter() - began
-        await asyncio.sleep(max(EVERY_S, took_s / MOST_OF_TIME))
 
 
 def nobody_is_here() -> bool:
-    """Tell whether no session is left in memory, not even one that ended and is still in use."""
-    return not any(type(one) in (AppSession, SessionState) for one in gc.get_objects())
+    """Tell whether no session is in memory. Not to be asked while faces are read.
+
+    For a moment a list refers to everything, and LiteRT, which counts who refers to a model, would
+    refuse to run it.
+    """
+    return not any(type(one) is AppSession for one in gc.get_objects())
