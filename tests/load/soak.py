@@ -66,13 +66,14 @@ async def soak(server: Server, visitors: int, minutes: float, stretch_s: float) 
                 print(line(number, past[number]), flush=True)
             await asyncio.sleep(SAMPLE_S)
 
-    sampling = asyncio.create_task(sample())
     with Web(server.url, visitors) as web:
-        async for visited in coming_and_going(web, visitors, began + minutes * 60):
-            now().visits += 1
-            if visited.error:
-                now().errors.append(visited.error)
-    sampling.cancel()
+        async with asyncio.TaskGroup() as tasks:
+            sampling = tasks.create_task(sample())
+            async for visited in coming_and_going(web, visitors, began + minutes * 60):
+                now().visits += 1
+                if visited.error:
+                    now().errors.append(visited.error)
+            sampling.cancel()
     print(line(len(past) - 1, past[-1]), flush=True)
     return past
 
