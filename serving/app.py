@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from serving import head
+from serving.descriptors import allow_many
 from serving.frontend import Frontend
 from serving.garbage import garbage_collected
 from serving.loading import load_page_soon
@@ -36,6 +37,7 @@ def middleware(base_path: str = "") -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncGenerator[None, None]:
     """Begin what goes on beside the page, and end it with the server."""
+    allow_many()
     loaded = asyncio.wrap_future(load_page_soon())
     async with garbage_collected(loaded):
         yield
