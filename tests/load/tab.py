@@ -94,8 +94,22 @@ class Tab:
         if self._reading:
             await self._reading
 
-    async def open(self) -> None:
-        """Connect, and wait until the page is drawn for the first time."""
+    @property
+    def runs(self) -> int:
+        """How often the page's script has run for this tab, in part or as a whole."""
+        return self._run
+
+    async def open(self, query: str = "", pressed: str = "") -> None:
+        """Connect, and wait until the page is drawn for the first time.
+
+        Parameters
+        ----------
+        query : str
+            The address's query.
+        pressed : str
+            Id of a button that was pressed while the connection was lost.
+        """
+        self._query = query
         token = self.client.cookies.get(XSRF_COOKIE, NO_TOKEN)
         self._socket = await connect(
             f"{self._url.replace('http', 'ws', 1)}/_stcore/stream",
@@ -108,7 +122,8 @@ class Tab:
             proxy=None,
         )
         self._reading = asyncio.create_task(self._read(self._socket))
-        await self._rerun()
+        triggered = [WidgetState(id=pressed, trigger_value=True)] if pressed else []
+        await self._rerun(*triggered)
 
     def find(self, kind: str, key: str = "") -> Drawn:
         """Give an element of a kind, and with a key if it must be that one.
