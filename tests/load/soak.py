@@ -27,7 +27,7 @@ MINUTES, WARM_UP_MINUTES, VISITORS = 10.0, 3.0, 10
 SAMPLE_S = 1.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Minute:
     """What happened in a minute, or another stretch of time.
 
