@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip install --disable-pip-version-check
 PORT = 8501
 ARGS =
 
-.PHONY: help run test test-fast coverage lint pictures bench words train-emotion train-mood
+.PHONY: help run test test-fast coverage lint pictures bench load soak words train-emotion train-mood
 
 help: ## list these commands
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,12 @@ pictures: $(VENV)/dev.stamp ## photograph every state of the page into test-resu
 bench: $(VENV)/dev.stamp ## measure start, photo, frame and memory; prints a Markdown table
 	$(PYTHON) -m tests.browser.chromium
 	$(PYTHON) -m tests.bench.page $(ARGS)
+
+load: $(VENV)/dev.stamp ## measure 1 to 200 visitors at once; prints a Markdown table (ARGS="20 100")
+	$(PYTHON) -m tests.load.table $(ARGS)
+
+soak: $(VENV)/dev.stamp ## ten visitors coming and going for ten minutes: memory must stay flat (ARGS="--help")
+	$(PYTHON) -m tests.load.soak $(ARGS)
 
 words: $(VENV)/dev.stamp ## bring the translations' catalogues up to date; lists what is missing
 	$(PYTHON) -m i18n.catalogue

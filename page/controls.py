@@ -1,4 +1,4 @@
-"""Widgets that follow a value which the page keeps: an address or another widget may change it."""
+"""Widgets that follow a value which the page keeps, and buttons that change it: in one run each."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -49,4 +49,24 @@ def controlled(
     )
     if shown != value:
         chosen(shown)
+        st.rerun()
+
+
+def action_button(label: str, act: Callable[[], None], *, key: str, **look: Any) -> None:
+    """Draw a button that changes what the page shows.
+
+    Parameters
+    ----------
+    label : str
+    act : callable
+        What pressing it does: before the page is drawn again, as callbacks are, so that one press
+        costs the server one run of the page. After a restart of the server, as in `controlled`.
+    key : str
+        Its key.
+    **look
+        Other arguments of ``st.button``.
+    """
+    known = key in st.session_state
+    if st.button(label, key=key, on_click=act, **look) and not known:
+        act()
         st.rerun()

@@ -4,6 +4,7 @@
 that.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -12,15 +13,17 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from serving import head, health
+from serving.descriptors import allow_many
 from serving.frontend import Frontend
+from serving.garbage import garbage_collected
 from serving.loading import load_page_soon
 from serving.metrics import metrics_served
 from serving.replica import Named
 from serving.secret import tell_of_own_secret
 from serving.settings import ServerSettings
-from telemetry import logs
 from serving.uploads import Uploads
 from serving.visits import Doorkeeper, Visits
+from telemetry import logs
 
 
 def routes(base_path: str = "") -> list[Route]:
@@ -52,7 +55,9 @@ async def lifespan(_app: object) -> AsyncGenerator[None, None]:
     """Begin what goes on beside the page, and end it with the server."""
     settings = ServerSettings.from_environment(os.environ)
     logs.configure(settings.log)
-    load_page_soon()
+    allow_many()
     tell_of_own_secret()
+    loaded = asyncio.wrap_future(load_page_soon())
     with metrics_served(settings):
-        yield
+        async with garbage_collected(loaded):
+            yield

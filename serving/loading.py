@@ -1,8 +1,11 @@
 """The page's code, loaded before the first visitor needs it."""
 
+import logging
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
-from threading import Thread
+
+log = logging.getLogger(__name__)
 
 PAGE = (
     "emotion.capture",
@@ -20,12 +23,20 @@ PAGE = (
 OpenCV in different ways, whose import cannot stand that), and then what a first click needs."""
 
 
-def load_page_soon() -> None:
+def load_page_soon() -> Future[None]:
     """Load what draws the page while the first browser is still loading Streamlit's own code.
 
     Visitors who come meanwhile wait for the same imports: Python lets one thread do them.
+
+    Returns
+    -------
+    concurrent.futures.Future
+        Is done when all is loaded, or it is clear that it cannot be.
     """
-    Thread(target=_load, name="load the page", daemon=True).start()
+    thread = ThreadPoolExecutor(1, thread_name_prefix="load the page")
+    loaded = thread.submit(_load)
+    thread.shutdown(wait=False)
+    return loaded
 
 
 def page_is_loaded() -> bool:
@@ -37,5 +48,8 @@ def page_is_loaded() -> bool:
 
 
 def _load() -> None:
-    for module in PAGE:
-        import_module(module)
+    try:
+        for module in PAGE:
+            import_module(module)
+    except Exception:  # the server stays: the first visitor's run says what is wrong, too
+        log.exception("the page cannot be loaded")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from emotion.capture import Capture
+from page.controls import action_button
 
 
 def consent(capture: Capture) -> bool:
@@ -10,6 +11,10 @@ def consent(capture: Capture) -> bool:
     if capture.consent:
         return True
     say = capture.words.say
+
+    def agreed() -> None:
+        capture.consent = True
+
     with st.container(border=True, key="consent"):
         st.markdown(
             say(
@@ -19,8 +24,5 @@ def consent(capture: Capture) -> bool:
                 "receives it. Only show faces of people who agree."
             )
         )
-        agreed = st.button(say("I agree, go on"), type="primary", key="agree", width="stretch")
-    if agreed:
-        capture.consent = True
-        st.rerun()
+        action_button(say("I agree, go on"), agreed, type="primary", key="agree", width="stretch")
     return False

@@ -1,12 +1,14 @@
 """The page's language: what every part of the panel says things with."""
 
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
 from i18n import LANGUAGES, Message, Words, language_of
 from music_mood.panel.appearance import escape_markdown
 from music_mood.panel.visit import this_visit
+from page.controls import action_button
 
 MONTHS = (
     Message("January"),
@@ -58,9 +60,16 @@ def choose_language() -> Words:
 def language_switch() -> None:
     """Offer the other languages, each by its own name."""
     visit = this_visit()
+
+    def chosen(code: str) -> None:
+        visit.language = code
+
     for code, name in LANGUAGES.items():
-        if code != visit.words.language and st.button(
-            name, key=f"language-{code}", type="tertiary", icon=":material/translate:"
-        ):
-            visit.language = code
-            st.rerun()
+        if code != visit.words.language:
+            action_button(
+                name,
+                partial(chosen, code),
+                key=f"language-{code}",
+                type="tertiary",
+                icon=":material/translate:",
+            )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -19,6 +20,7 @@ from music_mood.panel.tuning import Way, chosen_by, way_of_features, way_of_mood
 from music_mood.panel.values import AHEAD, PICKS, ChosenBy, Shelved, Turn
 from music_mood.panel.visit import Visit, this_visit
 from music_mood.values import LabelledTrack
+from page.controls import action_button
 
 
 def show_picks(shelved: Shelved, feeling: Feeling, aim: Aim) -> list[LabelledTrack]:
@@ -130,24 +132,43 @@ def _go_on(shelved: Shelved, more: bool) -> None:
     if again:
         st.caption(say(heard_words(len(again), len(there))))
     with st.container(horizontal=True, gap="small"):
-        if more and st.button(say("More tracks"), key="more_tracks", icon=":material/expand_more:"):
-            visit.turn = replace(turn, count=turn.count + PICKS)
-            st.rerun()
-        if more and st.button(
-            say("Other tracks"),
-            key="other_tracks",
-            icon=":material/shuffle:",
-            type="tertiary",
-            help=say("Sets these aside; they come again when the playlist is used up."),
-        ):
-            shown = turn.order[: turn.count]
-            note_played(*shown)
-            waiting = next_round(labelled, frozenset(shown))
-            visit.turn = Turn(turn.occasion, waiting, turn.feeling)
-            st.rerun()
-        if again and st.button(
-            say("Start over"), key="start_over", icon=":material/restart_alt:", type="tertiary"
-        ):
-            forget_played()
-            visit.turn = None
-            st.rerun()
+        if more:
+            action_button(
+                say("More tracks"), _more, key="more_tracks", icon=":material/expand_more:"
+            )
+            action_button(
+                say("Other tracks"),
+                partial(_others, labelled),
+                key="other_tracks",
+                icon=":material/shuffle:",
+                type="tertiary",
+                help=say("Sets these aside; they come again when the playlist is used up."),
+            )
+        if again:
+            action_button(
+                say("Start over"),
+                _start_over,
+                key="start_over",
+                icon=":material/restart_alt:",
+                type="tertiary",
+            )
+
+
+def _more() -> None:
+    visit = this_visit()
+    if visit.turn:
+        visit.turn = replace(visit.turn, count=visit.turn.count + PICKS)
+
+
+def _others(labelled: tuple[LabelledTrack, ...]) -> None:
+    visit = this_visit()
+    if visit.turn:
+        shown = visit.turn.order[: visit.turn.count]
+        note_played(*shown)
+        waiting = next_round(labelled, frozenset(shown))
+        visit.turn = Turn(visit.turn.occasion, waiting, visit.turn.feeling)
+
+
+def _start_over() -> None:
+    forget_played()
+    this_visit().turn = None

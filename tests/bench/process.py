@@ -1,6 +1,7 @@
 """What a process and its children occupy, read from Linux's /proc."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,8 +49,9 @@ def process_tree(pid: int) -> list[int]:
     """A process and its descendants."""
     tree = [pid]
     for task in (PROC / str(pid) / "task").iterdir():
-        for child in (task / "children").read_text().split():
-            tree += process_tree(int(child))
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            for child in (task / "children").read_text().split():
+                tree += process_tree(int(child))
     return tree
 
 
