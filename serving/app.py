@@ -11,7 +11,9 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from serving import head
+from serving.doors import Doors
 from serving.frontend import Frontend
+from serving.headers import Headers
 from serving.loading import load_page_soon
 
 
@@ -28,7 +30,7 @@ def routes(base_path: str = "") -> list[Route]:
 
 def middleware(base_path: str = "") -> list[Middleware]:
     """Make what stands before all of Streamlit's routes; `base_path` as for `routes`."""
-    return [Middleware(Frontend, base_path=base_path)]
+    return [Middleware(each, base_path=base_path) for each in (Headers, Doors, Frontend)]
 
 
 @asynccontextmanager
