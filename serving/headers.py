@@ -187,7 +187,8 @@ def page_policy(nonce: str, sound: Iterable[str] = ()) -> str:
             "default-src": ["'none'"],
             # Streamlit's modules; made in memory of blobs are those that the bundle brings
             # (serving/frontend.py) and our components (components v2). A blob is made by a
-            # script that already runs. The loader and the import map carry the nonce.
+            # script that already runs. The loader and the import map carry the nonce. Streamlit's
+            # protobuf.js tries WebAssembly for numbers of 64 bits; refused, it does without.
             "script-src": ["'self'", "blob:", f"'nonce-{nonce}'"],
             # Streamlit writes styles into the page as it draws (Emotion), and so does st.html.
             "style-src": ["'self'", "'unsafe-inline'"],
@@ -197,8 +198,9 @@ def page_policy(nonce: str, sound: Iterable[str] = ()) -> str:
             "img-src": ["'self'", "data:", "blob:", *_COVERS],
             # Previews: the services name their addresses, on hosts that change.
             "media-src": ["'self'", "blob:", "https:", *sound],
-            # The websocket, uploads, Streamlit's files: all here.
-            "connect-src": ["'self'"],
+            # The websocket, uploads, Streamlit's files: all here. A snapshot is fetched from the
+            # data that the camera gave; that tells nobody anything.
+            "connect-src": ["'self'", "data:"],
             # streamlit-webrtc's frame, and Spotify's player.
             "frame-src": ["'self'", _SPOTIFYS_PLAYER],
             # A form or a base in foreign text would lead what is typed, or our modules, elsewhere.
