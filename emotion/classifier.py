@@ -8,7 +8,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from math import inf, isclose
+from math import isclose
 from pathlib import Path
 from typing import Self
 
@@ -22,8 +22,8 @@ from i18n import Message
 
 MODEL_FOLDER = Path(__file__).resolve().parent.parent / "models" / "emotion"
 GRAPH = "emotion.tflite"
-LEAST_TEMPERATURE = 0.01
-"""Below it, logits divided by it are no numbers any more; true ones are near 1."""
+TEMPERATURES = (0.01, 100.0)
+"""Beyond them, logits divided by one are no numbers any more; true ones are near 1."""
 BATCH = 64
 """Most faces per call of the graph, so that memory stays bounded however many come."""
 
@@ -164,7 +164,8 @@ def _check_heads(temperatures: Mapping[str, float], weights: Mapping[str, float]
     ------
     ValueError
     """
-    if not all(LEAST_TEMPERATURE <= one < inf for one in temperatures.values()):
+    least, most = TEMPERATURES
+    if not all(least <= one <= most for one in temperatures.values()):
         raise ValueError(f"expected temperatures, got {temperatures}")
     if not (all(one >= 0 for one in weights.values()) and isclose(sum(weights.values()), 1)):
         raise ValueError(f"expected weights whose sum is 1, got {weights}")
