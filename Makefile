@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip install --disable-pip-version-check
 PORT = 8501
 ARGS =
 
-.PHONY: help run test test-fast coverage lint pictures bench load soak words train-emotion train-mood
+.PHONY: help run test test-fast coverage lint fuzz pictures bench load soak words train-emotion train-mood
 
 help: ## list these commands
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ lint: $(VENV)/dev.stamp ## check style, formatting and types
 	$(PYTHON) -m mypy
 	@wc -l main.py $$(find emotion i18n music_mood page serving telemetry -name '*.py') | awk '$$1 > 250 && $$2 != "total" \
 		{ print "A question: is " $$2 " still one thing? It has " $$1 " lines." }'
+
+fuzz: $(VENV)/dev.stamp ## 200 000 broken inputs for all that takes some from outside (ARGS="--help")
+	$(PYTHON) -m tests.fuzz $(ARGS)
 
 pictures: $(VENV)/dev.stamp ## photograph every state of the page into test-results/states (ARGS="start ...")
 	$(PYTHON) -m tests.browser.chromium

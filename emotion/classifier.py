@@ -8,6 +8,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
+from math import isclose
 from pathlib import Path
 from typing import Self
 
@@ -21,8 +22,21 @@ from i18n import Message
 
 MODEL_FOLDER = Path(__file__).resolve().parent.parent / "models" / "emotion"
 GRAPH = "emotion.tflite"
+TEMPERATURES = (0.01, 100.0)
+"""Beyond them, logits divided by one are no numbers any more; true ones are near 1."""
 BATCH = 64
 """Most faces per call of the graph, so that memory stays bounded however many come."""
+
+
+INCOMPLETE = Message(
+    "The emotion model is missing or incomplete. Please restore the folder models/emotion from "
+    "the repository."
+)
+UNREADABLE = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError),
+    RecursionError,
+)
+"""What reading metadata of another form may raise."""
 
 
 class EmotionClassifier:
@@ -63,15 +77,11 @@ class EmotionClassifier:
             expected = metadata["files"][GRAPH]["sha256"]
             labels, size = metadata["labels"], metadata["input"]["shape"]
             heads = metadata["heads"]
-            temperatures = {name: head["temperature"] for name, head in heads.items()}
-            weights = {name: head["page_weight"] for name, head in heads.items()}
-        except (OSError, ValueError, KeyError) as cause:
-            raise ModelError(
-                Message(
-                    "The emotion model is missing or incomplete. Please restore the folder "
-                    "models/emotion from the repository."
-                )
-            ) from cause
+            temperatures = {name: float(head["temperature"]) for name, head in heads.items()}
+            weights = {name: float(head["page_weight"]) for name, head in heads.items()}
+            _check_heads(temperatures, weights)
+        except UNREADABLE as cause:
+            raise ModelError(INCOMPLETE) from cause
         if hashlib.sha256(graph).hexdigest() != expected:
             raise ModelError(
                 Message(
@@ -89,7 +99,10 @@ class EmotionClassifier:
                     size=str(size),
                 )
             )
-        return cls(graph, temperatures, weights)
+        made = cls(graph, temperatures, weights)
+        if not {*made.heads} <= {*made._run.get_output_details()}:
+            raise ModelError(INCOMPLETE)
+        return made
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -142,3 +155,17 @@ def softmax(logits: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
     shares: npt.NDArray[np.floating] = shifted / shifted.sum(axis=-1, keepdims=True)
     return shares
+
+
+def _check_heads(temperatures: Mapping[str, float], weights: Mapping[str, float]) -> None:
+    """Refuse figures of which no probabilities come.
+
+    Raises
+    ------
+    ValueError
+    """
+    least, most = TEMPERATURES
+    if not all(least <= one <= most for one in temperatures.values()):
+        raise ValueError(f"expected temperatures, got {temperatures}")
+    if not (all(one >= 0 for one in weights.values()) and isclose(sum(weights.values()), 1)):
+        raise ValueError(f"expected weights whose sum is 1, got {weights}")

@@ -91,7 +91,10 @@ class AudioFeatures:
             value = values.get(name)
             if value is None or value == "":
                 return None
-            number = float(value)  # type: ignore[arg-type]
+            try:
+                number = float(value)  # type: ignore[arg-type]
+            except OverflowError as cause:  # JSON knows whole numbers of any length
+                raise ValueError(f"expected {name} in its range") from cause
             if math.isnan(number):
                 return None
             numbers[name] = number

@@ -14,8 +14,10 @@ from starlette.routing import Route
 
 from serving import head, health
 from serving.descriptors import allow_many
+from serving.doors import Doors
 from serving.frontend import Frontend
 from serving.garbage import garbage_collected
+from serving.headers import Headers
 from serving.loading import load_page_soon
 from serving.metrics import metrics_served
 from serving.replica import Named
@@ -44,6 +46,8 @@ def middleware(base_path: str = "") -> list[Middleware]:
     named = [Middleware(Named, replica=replica, base_path=base_path)] if replica else []
     return [
         *named,
+        Middleware(Headers, base_path=base_path),
+        Middleware(Doors, base_path=base_path),
         Middleware(Frontend, base_path=base_path),
         Middleware(Doorkeeper, visits=visits, base_path=base_path),
         Middleware(Uploads, visits=visits, base_path=base_path),

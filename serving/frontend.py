@@ -77,6 +77,7 @@ _LOADER = """
 <link rel="preload" as="fetch" crossorigin href="./_stcore/health">
 <script>
 (async () => {
+  const { nonce } = document.currentScript; // before anything is waited for: then it is gone
   const folder = new URL("./static/js/", document.baseURI).href;
   try {
     if (!HTMLScriptElement.supports?.("importmap")) throw new Error("no import maps");
@@ -89,6 +90,7 @@ _LOADER = """
     }
     const map = document.createElement("script");
     map.type = "importmap";
+    map.nonce = nonce; // the page's policy (serving/headers.py) lets no other inline script be
     map.textContent = JSON.stringify({ imports });
     document.head.append(map);
   } catch (error) {

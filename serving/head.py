@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from i18n import LANGUAGES, Message, Words, language_of
 from serving.frontend import streamlits_index
+from serving.headers import NONCE, with_nonce
 
 NAME = "Face the Music"
 DESCRIPTION = Message("Show your face or say how you feel, and hear music that fits.")
@@ -24,6 +25,8 @@ THEME_COLOURS = {"light": "#FBF8F4", "dark": "#161311"}
 """Background of each theme, as in .streamlit/config.toml: what a phone tints its own bars with."""
 
 _SHOWS_LANGUAGE = {"Vary": "Accept-Language"}
+_TAKEN_OUT = r'<title>.*?</title>|<link rel="(?:shortcut icon|service-desc)"[^>]*>'
+"""What of Streamlit's head is replaced, or leads to what is shut (serving/doors.py)."""
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?", re.ASCII)
 
 
@@ -88,15 +91,16 @@ def dressed(index: str, language: str, address: str = "") -> str:
     ]
     # What is replaced may be missing in another version of Streamlit: then it stays, and ours,
     # which stand first, are what crawlers take.
-    index = re.sub(r"<title>.*?</title>|<link rel=\"shortcut icon\"[^>]*>", "", index)
+    index = re.sub(_TAKEN_OUT, "", index)
     index = re.sub(r"<html[^>]*>", f'<html lang="{language}">', index, count=1)
     return re.sub(r"<head>", lambda _: "<head>\n" + "\n".join(head), index, count=1)
 
 
 async def _index(request: Request) -> Response:
     language = language_of(_wishes(request.headers.get("accept-language", "")))
+    page = dressed(_streamlits_index(), language, _address(request))
     return Response(
-        dressed(_streamlits_index(), language, _address(request)),
+        with_nonce(page, request.scope.get(NONCE, "")),
         media_type="text/html",
         headers={"Cache-Control": "no-cache", **_SHOWS_LANGUAGE},
     )

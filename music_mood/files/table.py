@@ -66,7 +66,12 @@ _DEEZER_ID = rf"^(?:{_DEEZER_LINK})?([0-9]{{1,20}}){_AFTER_A_LINK}"
 
 
 def shown_text(text: str) -> str:
-    """Give a text without invisible characters and surplus blanks, of bearable length."""
+    """Give a text without invisible characters and surplus blanks, of bearable length.
+
+    Halves of surrogate pairs, as odd file names hold them, cannot be written anywhere: "?" stands
+    for them.
+    """
+    text = text.encode(errors="replace").decode()
     return re.sub(r"\s+", " ", re.sub(INVISIBLE, " ", text)).strip()[:MAX_TEXT]
 
 

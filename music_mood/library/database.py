@@ -1,4 +1,8 @@
-"""One database, opened when first needed, and let alone for a while after it failed."""
+"""One database, opened when first needed, and let alone for a while after it failed.
+
+What becomes of it meanwhile is noticed: an SQLite file that was deleted, replaced or emptied
+(`files`), and tables that are gone, as after a restore. Both are said in the log and made anew.
+"""
 
 import logging
 import threading
@@ -14,7 +18,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from i18n import Message, joined
 from music_mood.errors import LibraryError
-from music_mood.library.schema import REVISION
+from music_mood.library.files import LibraryFiles
+from music_mood.library.schema import REVISION, metadata
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +31,9 @@ REST_S = 60.0
 
 MIGRATION_LOCK = 0x0FACE_0051C
 """PostgreSQL's advisory lock that lets one process at a time migrate; any number will do."""
+
+UNDEFINED_TABLE = "42P01"
+"""PostgreSQL's code for a table that is not there."""
 
 HOW_TO = Message(
     "Please see whether the database that DATABASE_URL names can be reached and written."
@@ -47,7 +55,8 @@ class Database:
         self._url = url
         self._clock = clock
         self._engine: Engine | None = None
-        self._opening = threading.Lock()
+        self._files = LibraryFiles(url)
+        self._opening = threading.RLock()
         self._judging = threading.Lock()
         self._resting_until = float("-inf")
         self._failing = False
@@ -73,9 +82,9 @@ class Database:
     def close(self) -> None:
         """Close all connections; the next call would open anew."""
         with self._opening:
-            if self._engine:
-                self._engine.dispose()
-            self._engine = None
+            engine, self._engine = self._engine, None
+            if engine:
+                engine.dispose()
 
     @contextmanager
     def _transaction(self, *, write: bool) -> Iterator[Connection]:
@@ -93,6 +102,10 @@ class Database:
             if self._clock() < self._resting_until:
                 what = Message("The library did not work a moment ago.")
                 raise LibraryError(joined([what, HOW_TO]))
+            if self._engine and (trouble := self._files.trouble()):
+                log.warning("the library is opened anew (%s): %s", self._name, trouble)
+                self._files.take_away_remains()
+                self.close()
             if self._engine is None:
                 engine = _engine(self._url)
                 try:
@@ -103,15 +116,19 @@ class Database:
                         self._failed(cause)
                     raise
                 self._engine = engine
+                self._files.opened()
             return self._engine
 
     def _failed(self, cause: Exception) -> None:
-        """Log the first of several failures, and rest."""
+        """Log the first of several failures, and rest; whatever comes then is looked at anew."""
         with self._judging:
             first, self._failing = not self._failing, True
-            self._resting_until = self._clock() + REST_S
+            # Tables that are gone are made by the next call; why should that wait?
+            if not _lacks_table(cause):
+                self._resting_until = self._clock() + REST_S
         if first:
             log.warning("going on without the library (%s): %s", self._name, self._reason(cause))
+        self.close()
 
     @property
     def _name(self) -> str:
@@ -172,15 +189,19 @@ def _begin(engine: Engine, *, write: bool) -> Iterator[Connection]:
 def _bring_up_to_date(engine: Engine) -> None:
     """Migrate if needed; one process at a time, so that the others find it done."""
     with _begin(engine, write=False) as connection:
-        if _revision(connection) == REVISION:
+        if _revision(connection) == REVISION and not _missing(connection):
             return
-    from music_mood.library.migrating import migrate  # noqa: PLC0415 - memory, see there
 
     with _begin(engine, write=True) as connection:  # SQLite: the only writer from here on
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": MIGRATION_LOCK})
         if _revision(connection) != REVISION:
+            from music_mood.library.migrating import migrate  # noqa: PLC0415 - memory, see there
+
             migrate(connection)
+        elif missing := _missing(connection):  # whoever dropped them left the rest as it was
+            log.warning("tables of the library are gone and made anew: %s", ", ".join(missing))
+            metadata.create_all(connection)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -188,3 +209,13 @@ def _revision(connection: Connection) -> str | None:
         return None
     revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
+
+
+def _missing(connection: Connection) -> list[str]:
+    return sorted({*metadata.tables} - {*inspect(connection).get_table_names()})
+
+
+def _lacks_table(cause: Exception) -> bool:
+    driver = cause.orig if isinstance(cause, DBAPIError) else None
+    gone = getattr(driver, "sqlstate", None) == UNDEFINED_TABLE
+    return gone or (isinstance(driver, SqliteError) and "no such table" in str(driver))

@@ -35,6 +35,9 @@ METADATA = "metadata.json"
 AFFECT = ("valence_estimate", "arousal_estimate")
 """How pleasant and how stirring a track is, as people tagged it: mean 0, standard deviation 1."""
 
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError)
+"""What reading metadata of another form may raise."""
+
 CHUNK = 65_536
 """Most rows per call of the pipeline, so that memory stays bounded however many come."""
 
@@ -201,9 +204,11 @@ def _checked(folder: Path) -> tuple[bytes, float]:
         pickled = (folder / PIPELINES).read_bytes()
         expected = metadata["files"][PIPELINES]["sha256"]
         moods, features = metadata["labels"], metadata["input"]["features"]
-        made_by = metadata["versions"]["scikit-learn"]
+        made_by = str(metadata["versions"]["scikit-learn"])
         unsure_below = float(metadata["unsure_below"])
-    except (OSError, ValueError, KeyError, TypeError) as cause:
+        if not 0 <= unsure_below <= 1:
+            raise ValueError(f"expected a share, got {unsure_below}")
+    except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError) as cause:
         raise _incomplete() from cause
     if hashlib.sha256(pickled).hexdigest() != expected:  # a pickle can run code: check first
         raise ModelError(

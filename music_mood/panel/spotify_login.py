@@ -11,13 +11,14 @@ another browser is refused, so nobody can be lured into somebody else's account.
 as many such browsers as they like; nothing is kept for one that another would miss.
 """
 
-import json
 import logging
 from collections.abc import Mapping
 from itertools import cycle
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from music_mood.clients.spotify.accounts import VisitorAccount
 from music_mood.clients.spotify.login import PENDING_S, SpotifyLogin
@@ -38,6 +39,10 @@ MAX_CHOICES = 3_000
 
 DISPENSABLE = ("tracks", "now")
 """Long parameters of the address, which go first where there is no room."""
+
+_LEAVE = component(
+    "face_the_music.leave", js=Path(__file__).with_name("leave.js").read_text("utf-8")
+)
 
 
 def end_of_login() -> None:
@@ -169,17 +174,9 @@ def _leave_for(address: str, cookie: str, *, at_once: bool) -> None:
     """Lead the browser there, in this tab; a page within a frame may only open another tab."""
     st.link_button(say("Go on to Spotify"), address, icon=":material/open_in_new:", type="primary")
     # In the browser's hands: after the first page, the server has no answer to set a cookie with.
-    lasts = f"Max-Age={PENDING_S:.0f}; Path=/; SameSite=Lax"
-    script = "const secure = location.protocol === 'https:' ? '; Secure' : '';\n"
-    script += f"document.cookie = {_literal(f'{CHOICES_COOKIE}={cookie}; {lasts}')} + secure;\n"
-    if at_once:
-        script += f"if (window.top === window) window.location.assign({_literal(address)});"
-    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
-
-
-def _literal(text: str) -> str:
-    """Write a text into a script, from which it cannot break out."""
-    return json.dumps(text).replace("<", "\\u003c")
+    # A component's module: inline scripts, the page's policy (serving/headers.py) does not let run.
+    cookie = f"{CHOICES_COOKIE}={cookie}; Max-Age={PENDING_S:.0f}; Path=/; SameSite=Lax"
+    _LEAVE(key="leave_for_spotify", data=[address, cookie, at_once])
 
 
 def browser_value(cookie: str) -> str:

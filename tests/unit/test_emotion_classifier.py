@@ -129,3 +129,29 @@ def test_a_missing_file_is_a_sentence(copied_model, name):
 
 def test_softmax_does_not_overflow():
     np.testing.assert_allclose(softmax(np.array([[1e4, 0.0], [0.0, 0.0]])), [[1, 0], [0.5, 0.5]])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("heads", ["fer2013"]),
+        ("heads", {"fer2013": 1}),
+        ("heads", {"fer2013": {"temperature": 0, "page_weight": 1}}),
+        ("heads", {"fer2013": {"temperature": float("nan"), "page_weight": 1}}),
+        ("heads", {"fer2013": {"temperature": 1, "page_weight": 0.5}}),
+        ("heads", {"another": {"temperature": 1, "page_weight": 1}}),
+        ("files", 7),
+    ],
+)
+def test_metadata_of_which_no_probabilities_come_are_refused(copied_model, key, value):
+    path = copied_model / "metadata.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    with pytest.raises(ModelError, match="missing or incomplete"):
+        EmotionClassifier.load(copied_model)
+
+
+@pytest.mark.parametrize("text", ["[]", "7", '{"files": ' + "[" * 100_000])
+def test_metadata_of_another_form_are_refused(copied_model, text):
+    (copied_model / "metadata.json").write_text(text)
+    with pytest.raises(ModelError, match="missing or incomplete"):
+        EmotionClassifier.load(copied_model)

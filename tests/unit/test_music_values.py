@@ -93,3 +93,9 @@ def test_confidence_is_the_highest_probability_or_unknown():
     sure = LabelledTrack(track, Mood.SAD, (0.1, 0.1, 0.1, 0.7), LabelSource.MODEL)
     assert sure.confidence == 0.7
     assert LabelledTrack(track, None, None, LabelSource.NOBODY).confidence is None
+
+
+def test_a_number_beyond_all_numbers_is_out_of_range():
+    """JSON knows whole numbers of any length; Python's floats end at 1e308."""
+    with pytest.raises(ValueError, match="expected energy in its range"):
+        AudioFeatures.from_mapping(ROW | {"energy": 10**400})

@@ -210,7 +210,7 @@ class SpotifyApi:
             if isinstance(error, LoginNeededError):
                 self.account.forget()
             raise error from cause
-        except AttributeError as cause:  # spotipy takes every error for an object
+        except (AttributeError, RecursionError) as cause:  # spotipy takes every error for an object
             raise bad_answer_error(
                 NAME, Message("an error of another kind than expected")
             ) from cause

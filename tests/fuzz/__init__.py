@@ -1,0 +1,1 @@
+"""Broken input for everything that takes input from outside: `python -m tests.fuzz --help`."""
