@@ -177,3 +177,12 @@ def test_back_passes_over_the_same_track():
     """After the last track the line stops; the first one may then be played again."""
     queue = Queue().follow(line("a")).advance().advance().play("a")
     assert seen(queue.back()) == seen(queue)
+
+
+def test_what_is_skipped_is_not_gone_back_to():
+    queue = Queue(heard=tuple(line("A")), now=labelled("B"), coming=tuple(line("CD")))
+    skipped = queue.skip()
+    assert skipped.now == labelled("C")
+    assert skipped.heard == queue.heard
+    assert skipped.coming == tuple(line("D"))
+    assert skipped.back().now == labelled("A")
