@@ -7,7 +7,8 @@ PIP = $(PYTHON) -m pip install --disable-pip-version-check
 PORT = 8501
 ARGS =
 
-.PHONY: help run test test-fast coverage lint fuzz pictures bench load soak words train-emotion train-mood
+.PHONY: help run test test-fast coverage mutate lint fuzz pictures bench load soak words train-emotion \
+	train-mood
 
 help: ## list these commands
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +39,11 @@ coverage: $(VENV)/dev.stamp ## measure which lines and branches the tests reach 
 		"branches: {percent_branches_covered:.1f} % ({covered_branches} of {num_branches})" \
 		.format(**json.load(sys.stdin)["totals"]))'
 	$(PYTHON) -m coverage report
+
+# What is changed and which tests must notice stands in pyproject.toml; what none did, in docs/mutation.md.
+mutate: $(VENV)/dev.stamp ## change choosing/ and emotion/image.py a little, again and again: do tests notice?
+	$(VENV)/bin/mutmut run --max-children 2 $(ARGS)
+	$(VENV)/bin/mutmut results
 
 lint: $(VENV)/dev.stamp ## check style, formatting and types
 	$(PYTHON) -m ruff check

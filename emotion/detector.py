@@ -1,7 +1,7 @@
 """Where faces are: RGB array -> boxes and eyes.
 
-Two ways. A photo is looked at thoroughly: as a whole, in overlapping tiles for small faces and,
-where that finds none, with a border and in four turns; every candidate is checked by looking again
+Two ways. A photo is looked at thoroughly: as a whole, more closely for small faces and, where that
+finds none, with a border and in four turns; every candidate is checked by looking again
 at its surroundings alone. A frame of a video is looked at once as a whole, fast, and again at each
 face, so that the eyes are where they should be.
 """
@@ -12,15 +12,19 @@ from typing import Self
 import cv2
 import numpy as np
 
-from emotion.blazeface import BACK_CAMERA, SHORT_RANGE, BlazeFace, Proposals
+from emotion.blazeface import BACK_CAMERA, BACK_CAMERA_WIDE, SHORT_RANGE, BlazeFace, Proposals
 from emotion.second_look import SecondLook
 from emotion.values import Detection
 
 CANDIDATE_SCORE = 0.35
 """What is worth a second look. Low: small, dark and half-covered faces score 0.4 at first."""
 
+LYING_SCORE = 0.5
+"""The same of small faces in a photo that lies or stands on its head: lower ones are patterns, of
+which other turns of a picture have as many (scikit-image's coins 0.39)."""
+
 MAX_CANDIDATES = 60
-"""Most second looks per pass, about 40 ms each, so that no picture keeps the server for long."""
+"""Most candidates per pass, 2 to 30 ms each, so that no picture keeps the server for long."""
 
 FRAME_SCORE = 0.6
 """What is worth a second look in a video frame, where there is less time."""
@@ -41,8 +45,13 @@ that fill their picture BlazeFace sees few (of 400 of FER2013 343, with this 388
 MAX_BORDERED_CANDIDATES = 8
 """MAX_CANDIDATES of each of the four passes over such a picture, which has few faces or none."""
 
-SMALL_TILE = 320
-"""Pixels; in such a tile a 40 px face is an eighth of the side, which BACK_CAMERA sees well."""
+CLOSE = 640
+"""Pixels; in such a tile a 40 px face is a sixteenth of the side, which BACK_CAMERA_WIDE sees well:
+of such faces on pictures without any it scored 20 of 20 above CANDIDATE_SCORE, as many as squares
+of half the size on BACK_CAMERA."""
+
+CLOSE_OVERLAP = 160
+"""Pixels that such tiles share, so that a face of half that lies whole in one of them."""
 
 
 class FaceDetector:
@@ -50,19 +59,24 @@ class FaceDetector:
 
     Parameters
     ----------
-    back, short : BlazeFace
-        The thorough and the fast network.
+    back, wide, short : BlazeFace
+        The thorough network, the same over four times the area, and the fast one.
     """
 
-    def __init__(self, back: BlazeFace, short: BlazeFace) -> None:
+    def __init__(self, back: BlazeFace, wide: BlazeFace, short: BlazeFace) -> None:
         self._back = back
+        self._wide = wide
         self._short = short
         self._second = SecondLook(back, short)
 
     @classmethod
     def load(cls) -> Self:
-        """Load both networks; raises `ModelError` as `BlazeFace.load`."""
-        return cls(BlazeFace.load(BACK_CAMERA), BlazeFace.load(SHORT_RANGE))
+        """Load the networks; raises `ModelError` as `BlazeFace.load`."""
+        return cls(*map(BlazeFace.load, (BACK_CAMERA, BACK_CAMERA_WIDE, SHORT_RANGE)))
+
+    def another(self) -> Self:
+        """Load another one, to look at the same time; both share the wide network's memory."""
+        return type(self)(BlazeFace.load(BACK_CAMERA), self._wide, BlazeFace.load(SHORT_RANGE))
 
     def detect(self, rgb: np.ndarray) -> list[Detection]:
         """Find all faces in a photo, uint8 (H, W, 3), largest first.
@@ -71,12 +85,12 @@ class FaceDetector:
         some tenths of a second, up to three seconds on large pictures without a face or with a
         crowd; of a crowd about 60 faces are found at most.
         """
-        sides = [max(rgb.shape[:2])]
-        if sides[0] > SMALL_TILE:
-            sides.append(sides[0] // 2)
-        found = self._checked(rgb, sides)
-        if not len(found) and sides[-1] > SMALL_TILE:
-            found = self._checked(rgb, [SMALL_TILE])
+        looks = [self._back.look(rgb, CANDIDATE_SCORE)]
+        if max(rgb.shape[:2]) > CLOSE // 2:
+            looks.append(self._wide.look(rgb, CANDIDATE_SCORE))
+        found = self._checked(rgb, looks)
+        if not len(found) and max(rgb.shape[:2]) > CLOSE:
+            found = self._checked(rgb, [*self._close(rgb)])
         if not len(found):
             found = self._bordered(rgb)
         return _detections(found, rgb)
@@ -100,14 +114,17 @@ class FaceDetector:
                 faces.append(Proposals(score[None], closer.points))
         return _detections(_joined(faces), rgb)
 
-    def _checked(self, rgb: np.ndarray, sides: list[int], most: int = MAX_CANDIDATES) -> Proposals:
-        looks = [
-            self._back.look(tile, CANDIDATE_SCORE).moved(x, y)
-            for side in sides
-            for x, y, tile in _tiles(rgb, side)
-        ]
-        candidates = _distinct(_joined(looks)).points[:most]  # best first
-        checked = [self._second.check(rgb, points) for points in candidates]
+    def _close(self, rgb: np.ndarray) -> Iterator[Proposals]:
+        """Look at one part after another of a picture so large that small faces are lost in it."""
+        for x, y, tile in _tiles(rgb, CLOSE, CLOSE_OVERLAP):
+            yield self._wide.look(tile, CANDIDATE_SCORE).moved(x, y)
+
+    def _checked(
+        self, rgb: np.ndarray, looks: list[Proposals], most: int = MAX_CANDIDATES
+    ) -> Proposals:
+        distinct = _distinct(_joined(looks))  # best first
+        candidates = zip(distinct.points[:most], distinct.scores[:most].tolist(), strict=True)
+        checked = [self._second.check(rgb, points, score) for points, score in candidates]
         return _joined([look for look in checked if look is not None])
 
     def _bordered(self, rgb: np.ndarray) -> Proposals:
@@ -117,9 +134,10 @@ class FaceDetector:
         found = _joined([])
         for quarters in (0, 2, 1, 3):
             turned = np.ascontiguousarray(np.rot90(wide, quarters))
-            side = max(turned.shape[:2])
-            sides = [side, side // 2] if quarters and side > SMALL_TILE else [side]
-            found = self._checked(turned, sides, MAX_BORDERED_CANDIDATES)
+            looks = [self._back.look(turned, CANDIDATE_SCORE)]
+            if quarters and max(turned.shape[:2]) > CLOSE // 2:
+                looks.append(self._wide.look(turned, LYING_SCORE))
+            found = self._checked(turned, looks, MAX_BORDERED_CANDIDATES)
             if len(found):
                 return found.turned(-quarters, turned.shape[1::-1]).moved(-border, -border)
         return found
@@ -137,16 +155,16 @@ def _halved(rgb: np.ndarray) -> tuple[np.ndarray, float]:
     return cv2.resize(rgb, (width // 2, height // 2), interpolation=cv2.INTER_AREA), 2.0
 
 
-def _tiles(rgb: np.ndarray, side: int) -> Iterator[tuple[int, int, np.ndarray]]:
-    """Squares that overlap by half and cover the picture, with their corners (x, y)."""
+def _tiles(rgb: np.ndarray, side: int, overlap: int) -> Iterator[tuple[int, int, np.ndarray]]:
+    """Squares that overlap and cover the picture, with their corners (x, y)."""
     height, width = rgb.shape[:2]
-    for y in _starts(height, side):
-        for x in _starts(width, side):
+    for y in _starts(height, side, overlap):
+        for x in _starts(width, side, overlap):
             yield x, y, rgb[y : y + side, x : x + side]
 
 
-def _starts(length: int, side: int) -> list[int]:
-    last, step = max(0, length - side), max(1, side // 2)
+def _starts(length: int, side: int, overlap: int) -> list[int]:
+    last, step = max(0, length - side), side - overlap
     return sorted({min(start, last) for start in range(0, last + step, step)})
 
 

@@ -555,3 +555,28 @@ def test_a_picture_is_shrunk_to_be_shown(shape):
 def test_what_is_kept_has_no_place_and_no_time(astronaut_rgb):
     with Image.open(io.BytesIO(as_jpeg(astronaut_rgb))) as kept:
         assert kept.format == "JPEG" and not kept.getexif() and "exif" not in kept.info
+
+
+@pytest.mark.parametrize(("rows", "is_read"), [(30, True), (29, False)])
+def test_a_quarter_of_the_rows_may_be_missing_and_not_one_more(rows, is_read):
+    noise = np.random.default_rng(1).integers(1, 256, (40, 40, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "PNG", compress_level=0)  # row by row, as it is
+    data = file.getvalue()
+    # behind the mark: two bytes of zlib and five of its only block; each row begins with a filter
+    cut = data[: data.index(b"IDAT") + 4 + 7 + rows * (1 + noise.shape[1] * 3)]
+    if is_read:
+        np.testing.assert_array_equal(read_image(cut)[:rows], noise[:rows])
+    else:
+        with pytest.raises(ImageError, match="damaged or incomplete"):
+            read_image(cut)
+
+
+def test_a_cut_jpeg_that_goes_on_in_one_colour_is_damaged():
+    red = np.random.default_rng(1).integers(0, 60, (200, 200, 3), np.uint8)
+    red[..., 0] += 180
+    file = io.BytesIO()
+    Image.fromarray(red).save(file, "JPEG", quality=90)
+    data = file.getvalue()
+    with pytest.raises(ImageError, match="damaged or incomplete"):
+        read_image(data[: len(data) // 2])

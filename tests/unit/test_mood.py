@@ -199,3 +199,45 @@ def test_all_emotions_are_listed_with_their_moods():
     shares = shares_per_emotion()
     assert list(shares) == list(EMOTIONS)
     assert shares_of(shares["angry"]) == {Mood.ENERGETIC: 1}
+
+
+# -- at the edges, where a small change of the code would show
+
+
+def test_probabilities_that_are_off_by_rounding_still_give_shares_of_one():
+    rounded = feeling(happy=0.6004, sad=0.4004)  # within a thousandth
+    assert mood_distribution(rounded).sum() == pytest.approx(1, abs=1e-12)
+    assert shares_of(mood_distribution(rounded))["sad"] == pytest.approx(0.4004 / 1.0008)
+
+
+def test_another_table_holds_for_a_plan_and_its_sentence():
+    calm = {emotion: {Mood.CALM: 1.0} for emotion in EMOTIONS}
+    assert shares_of(plan(feeling(angry=1), Aim.MATCH, 1, calm)[0]) == {Mood.CALM: 1}
+    angry = Feeling(feeling(angry=1), FeelingSource.VISITOR)
+    assert str(explain(angry, Aim.MATCH, calm)) == "Feeling angry, so: calm music."
+
+
+def test_a_mood_with_just_the_minor_share_is_kept():
+    table = {e: {Mood.HAPPY: 1 - MINOR_SHARE, Mood.SAD: MINOR_SHARE} for e in EMOTIONS}
+    assert shares_of(plan(feeling(happy=1), Aim.MATCH, 1, table)[0]) == pytest.approx(
+        {"happy": 1 - MINOR_SHARE, "sad": MINOR_SHARE}
+    )
+
+
+@pytest.mark.parametrize(
+    ("shares", "seen"),
+    [
+        ({"happy": 0.9, "sad": 0.1}, "You look happy (90%)"),
+        ({"happy": 1 - MINOR_SHARE, "sad": MINOR_SHARE}, "mostly happy (80%) and partly sad (20%)"),
+        ({"happy": 0.506, "sad": 0.494}, "mostly happy (51%) and partly sad (49%)"),
+    ],
+)
+def test_what_is_clear_and_what_is_mixed(shares, seen):
+    sentence = str(explain(Feeling(feeling(**shares), FeelingSource.FACE), Aim.MATCH))
+    assert seen in sentence
+
+
+def test_a_table_that_forgets_two_emotions_names_both():
+    table = {e: row for e, row in DEFAULT_TABLE.items() if e not in (Emotion.FEAR, Emotion.SAD)}
+    with pytest.raises(ValueError, match=r"does not cover fear, sad$"):
+        mood_distribution(feeling(happy=1), table)

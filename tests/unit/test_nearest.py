@@ -155,3 +155,15 @@ def test_ten_thousand_tracks_take_no_patience():
 def test_a_target_of_another_form_is_refused(shape):
     with pytest.raises(ValueError, match="expected a target of 5 features"):
         nearest([], np.ones(shape), 2, scales=SCALES)
+
+
+def test_of_tracks_as_near_as_each_other_the_order_of_their_uris_decides():
+    library = [entry(f"T{number:02}", features(), artist=f"A{number}") for number in range(40)]
+    chosen = nearest(library, TARGET, 40, scales=SCALES)
+    uris = [track.track.uri for track in chosen]
+    assert uris == sorted(uris)
+
+
+def test_a_target_of_another_shape_is_named():
+    with pytest.raises(ValueError, match=r"\(5,\) or \(2, 5\); got shape \(3, 4\)"):
+        nearest([], np.zeros((3, 4)), 2, scales=SCALES)

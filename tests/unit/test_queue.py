@@ -191,3 +191,12 @@ def test_files_that_were_let_go_leave_all_but_what_plays():
     }
     assert with_sound == {"b", "c"}
     assert [one.track.uri for one in kept.order if one.track.audio_file] == ["c"]
+
+
+def test_what_is_skipped_is_not_gone_back_to():
+    queue = Queue(heard=tuple(line("A")), now=labelled("B"), coming=tuple(line("CD")))
+    skipped = queue.skip()
+    assert skipped.now == labelled("C")
+    assert skipped.heard == queue.heard
+    assert skipped.coming == tuple(line("D"))
+    assert skipped.back().now == labelled("A")

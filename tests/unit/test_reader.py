@@ -1,9 +1,13 @@
 """From a picture to faces with emotions: what goes to the classifier, and in which order."""
 
+import os
+import threading
+
 import cv2
 import numpy as np
 import pytest
 
+from emotion import reader as reader_module
 from emotion.align import align
 from emotion.detector import FaceDetector
 from emotion.reader import FaceReader
@@ -152,3 +156,85 @@ def test_a_photo_upside_down_is_read(astronaut_rgb, models, fill):
         (face,) = models.read(np.ascontiguousarray(picture[::-1, ::-1]))
         (upright,) = models.read(picture)
         np.testing.assert_allclose(face.probabilities, upright.probabilities, atol=0.1)
+
+
+class SlowDetector(FakeDetector):
+    """Says when it looks at a photo, and goes on when it may."""
+
+    def __init__(self):
+        super().__init__(photo=FACES[:1], frame=FACES[:1])
+        self.looks, self.may_go_on = threading.Event(), threading.Event()
+
+    def detect(self, rgb):
+        self.looks.set()
+        assert self.may_go_on.wait(10)
+        return super().detect(rgb)
+
+
+def test_photos_are_read_at_the_same_time_and_frames_beside_them(astronaut_rgb):
+    slow = [SlowDetector(), SlowDetector()]
+    reader = FaceReader(
+        FakeDetector(frame=FACES), FakeClassifier(), [(one, FakeClassifier()) for one in slow]
+    )
+    read = []
+    threads = [
+        threading.Thread(target=lambda: read.append(reader.read(astronaut_rgb))) for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    assert all(one.looks.wait(10) for one in slow)  # both at once; four photos wait
+    assert len(reader.read_frame(astronaut_rgb)) == 3  # and a frame does not
+    assert read == []
+    for one in slow:
+        one.may_go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert [len(faces) for faces in read] == [1] * 6
+
+
+@pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 2), (64, 2), (None, 1)])
+def test_as_many_photos_at_once_as_there_are_cores_up_to_two(monkeypatch, cores, at_once):
+    given = []
+
+    class Models:
+        @classmethod
+        def load(cls):
+            return cls()
+
+        def another(self):
+            return self
+
+    class Counting(FaceReader):
+        def __init__(self, detector, classifier, for_photos=()):
+            given.extend(for_photos)
+
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(reader_module, "FaceDetector", Models)
+    monkeypatch.setattr(reader_module, "EmotionClassifier", Models)
+    Counting.load()
+    assert len(given) == at_once
+
+
+def test_twenty_threads_read_what_one_alone_reads(astronaut_rgb, models):
+    pictures = [astronaut_rgb, astronaut_rgb[:, ::-1], astronaut_rgb[40:, 60:]]
+    ways = [models.read, models.read, models.read_frame]
+    alone = [way(picture) for way, picture in zip(ways, pictures, strict=True)]
+    together = [[] for _ in range(20)]
+    start = threading.Barrier(len(together))
+
+    def work(index):
+        start.wait(10)
+        for _ in range(2):
+            together[index].append(ways[index % 3](pictures[index % 3]))
+
+    threads = [threading.Thread(target=work, args=(index,)) for index in range(len(together))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    for index, results in enumerate(together):
+        assert len(results) == 2
+        for found in results:
+            (face,), (expected,) = found, alone[index % 3]
+            assert face.detection == expected.detection
+            np.testing.assert_array_equal(face.probabilities, expected.probabilities)

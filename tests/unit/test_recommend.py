@@ -257,3 +257,9 @@ def test_round_after_round_every_track_has_its_turn():
     assert len(turns[0] | turns[1] | turns[2]) == 10
     assert not turns[2] & turns[3]  # the next round does not begin with what was just heard
     assert len(turns[2] | turns[3] | turns[4]) == 10
+
+
+def test_without_a_seed_it_is_the_first():
+    library = [labelled(f"T{number}", Mood.HAPPY, artist=f"A{number}") for number in range(30)]
+    assert recommend(library, HAPPY, 10) == recommend(library, HAPPY, 10, seed=0)
+    assert recommend(library, HAPPY, 10) != recommend(library, HAPPY, 10, seed=1)

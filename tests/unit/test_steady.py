@@ -91,3 +91,12 @@ def test_nothing_is_lost_or_doubled(new, old, moods):
     kept = in_place(chosen, [str(n) for n in old])
     assert sorted(numbers(kept)) == sorted(numbers(chosen))
     assert [one.verdict for one in kept] != [] and in_place(kept, [str(n) for n in old]) == kept
+
+
+def test_a_change_of_just_so_much_is_none(monkeypatch):
+    before, now = looks(happy=0.75, neutral=0.25), looks(happy=0.5, neutral=0.25, sad=0.25)
+    shift = 0.25
+    monkeypatch.setattr("music_mood.choosing.steady.SAME_WITHIN", shift)
+    assert settled(now, before) is before
+    monkeypatch.setattr("music_mood.choosing.steady.SAME_WITHIN", np.nextafter(shift, 0))
+    assert settled(now, before) is now
