@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import PurePath
 from urllib.parse import unquote
 
-from i18n.foreign import shown
+from i18n.foreign import MAX_TEXT, shown
 from music_mood.files.audio_words import (
     BESIDE_WORDS,
     NO_ALBUM,
@@ -65,6 +65,10 @@ _BRACKETS = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|„Äê([^„Ä
 _VIDEO_ID = re.compile(r"\s*\[([\w-]{11})\]\s*$|(?<=\S)-([\w-]{11})$")
 _WORD_LIKE = re.compile(r"[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)?[-_]?\d*|[A-Z]+|\d+")
 _AUDIO_NAME = re.compile(r"\.(?:mp3|m4a|aac|flac|wav|ogg|opus|wma|webm|mp4)$", re.IGNORECASE)
+_BETWEEN_ARTISTS = re.compile(r" ?; ?| / | ?// ?")
+_MAX_VALUE = 2_000
+"""Most characters of a tag's value that are looked at; it may name many artists."""
+
 _CHANNEL = re.compile(r"\s+[-\u2013]\s+topic$|(?<=\w)\s*vevo$", re.IGNORECASE)
 """What YouTube adds to an artist's name to make a channel's."""
 
@@ -116,11 +120,11 @@ def names_of(tags: Tags, file_name: str) -> Names:
         same title. The artist is that of the track, else of the album, else the file's name's, else
         what stands before a dash in the title tag. Placeholders count as nothing.
     """
-    album = shown(repaired(tags.album))
+    album = _told(tags.album)
     album = "" if NO_ALBUM.fullmatch(album) or album.lower() in NOTHING else album
     named = _split(PurePath(file_name).stem, album, tags.track_number)
     artist = _artists(tags.artists) or _artists((tags.album_artist,))
-    title = shown(repaired(tags.title))
+    title = _told(tags.title)
     if _AUDIO_NAME.search(title):  # some programs write a file's name there
         named, title = _split(_AUDIO_NAME.sub("", title), album, tags.track_number), ""
     if not title or title.lower() in NOTHING or NO_TITLE.fullmatch(title):
@@ -164,10 +168,15 @@ def _artists(values: Iterable[str]) -> str:
     parts = [
         shown(part)
         for value in islice(values, 50)
-        for part in re.split(r"\s*[;\0]\s*|\s+/\s+|\s*//\s*", repaired(value or ""))
+        for part in _BETWEEN_ARTISTS.split(_told((value or "").replace("\0", ";"), _MAX_VALUE))
     ]
     named = [part for part in parts if part and not _is_nobody(part)]
     return shown(", ".join(dict.fromkeys(_CHANNEL.sub("", part) for part in named)))
+
+
+def _told(value: str, most: int = MAX_TEXT) -> str:
+    """Give a tag's value as it was meant, in a line; of a whole book only the beginning."""
+    return shown(repaired(value[:_MAX_VALUE]), most)
 
 
 def _split(stem: str, album: str = "", track_number: str = "") -> Names:
