@@ -46,7 +46,8 @@ BOUNDED = {
     "music_mood/files/audio_words.py": 300,
     "music_mood/matching.py": 300,
     "music_mood/files/table.py": 300,
-    # cut before
+    # cut before; what `cells.py` takes apart is a list whose form was looked at as well
+    "music_mood/files/cells.py": 4_000,
     "emotion/capture.py": 200,
     "music_mood/files/headers.py": 100,
 }
@@ -56,13 +57,18 @@ ANCHORED = {
     ("music_mood/files/export.py", "['"),
     ("music_mood/files/lists/entries.py", "[a-z][a-z0-9+.-]+:"),
     ("music_mood/files/lists/m3u.py", "\\s*+(-?"),
+    ("music_mood/files/lists/xml_text.py", "b'\\\\s*<"),
     ("music_mood/files/units.py", "(\\d+"),
     ("music_mood/reference.py", "([a-z0-9.-]*[a-z0-9-])"),
 }
 """File and beginning of patterns that are not linear when they may begin anywhere, and are only
 asked for a ``match`` or ``fullmatch``."""
 
+OWN = {"serving/frontend.py", "music_mood/panel/build.py"}
+"""What reads our own files and Streamlit's, nobody else's."""
+
 PATTERNS, UNTOLD = patterns()
+FOREIGN = [one for one in PATTERNS if one.path not in OWN]
 
 
 def worst(found: Found, anchored: bool, count: int = 4) -> list[int]:
@@ -78,7 +84,11 @@ def text_at(found: Found, at: int, length: int) -> str | bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("found", PATTERNS, ids=lambda found: f"{found.path}-{found.pattern!r:.40}")
+@pytest.mark.parametrize(
+    "found",
+    [one for one in PATTERNS if one.path not in OWN],
+    ids=lambda found: f"{found.path}-{found.pattern!r:.40}",
+)
 def test_a_regular_expression_is_linear_or_meets_short_texts_only(found: Found):
     limit = BOUNDED.get(found.path)
     anchored = any(

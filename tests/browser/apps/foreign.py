@@ -42,11 +42,12 @@ with st.container(key="others"):
     st.download_button(literal(text), b"")
     st.link_button(literal(text), "http://127.0.0.1/")
     st.file_uploader(literal(text))
-    with st.chat_message("user"):
-        st.markdown(literal(text))
 # plain text wherever they are, by Streamlit's own doing
 with st.container(key="plain"):
     st.selectbox("menu", [text], key="menu")
     st.multiselect("several", [text], default=[text])
     st.text_input("field", text)
-st.toast(literal(text))
+st.toast(literal(text), duration="infinite")
+if "control" in st.query_params:
+    with st.container(key="control"):
+        st.markdown(text)
