@@ -9,17 +9,21 @@ catalogues are gettext's (``locales/LANGUAGE/LC_MESSAGES/face_the_music.po``): t
 is the key, so English needs no file. `make words` brings them up to date; docs in CONTRIBUTING.md.
 """
 
+from i18n.foreign import Address, linked, literal
 from i18n.message import Message, MessageError, in_context, joined, plural
 from i18n.words import DEFAULT, LANGUAGES, Words, language_of
 
 __all__ = [
     "DEFAULT",
     "LANGUAGES",
+    "Address",
     "Message",
     "MessageError",
     "Words",
     "in_context",
     "joined",
     "language_of",
+    "linked",
+    "literal",
     "plural",
 ]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from i18n.foreign import Address, destination, literal
 from i18n.message import Message, fill
 
 DOMAIN = "face_the_music"
@@ -45,6 +46,14 @@ class Words:
         """Render a message; a string is the English wording of one, with its parameters."""
         return self.render(Message(text, **values) if isinstance(text, str) else text)
 
+    def say_markdown(self, text: Message | str, /, **values: object) -> str:
+        """Render a message for Streamlit's Markdown: what others wrote comes out literally.
+
+        Markdown is what labels, captions, alerts and tooltips take. A parameter that is an
+        `Address` comes out as the end of a link.
+        """
+        return self.render(Message(text, **values) if isinstance(text, str) else text, _in_markdown)
+
     def render(self, message: Message, foreign: Callable[[str], str] = str) -> str:
         """Render a message, and the messages among its parameters.
 
@@ -70,6 +79,10 @@ class Words:
         if context:
             return known.pgettext(context, message.text)
         return known.gettext(message.text)
+
+
+def _in_markdown(text: str) -> str:
+    return destination(text) if isinstance(text, Address) else literal(text)
 
 
 def language_of(wishes: Iterable[str]) -> str:

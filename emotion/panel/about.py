@@ -41,7 +41,7 @@ def show_how_good_with_faces(words: Words) -> None:
         figures = FaceFigures.load()
     except EmotionError as error:
         log.warning("no figures to tell: %s", error, exc_info=error)
-        st.caption(words.say(error.message))
+        st.caption(words.say_markdown(error.message))
         return
     st.markdown(
         words.say(

@@ -83,7 +83,7 @@ def _take(capture: Capture, way: Way, upload: UploadedFile | None) -> None:
         let_go([upload.file_id])
         st.rerun()  # the picture takes the uploader's place
     else:
-        st.warning(capture.words.say(capture.trouble[1]), icon=":material/broken_image:")
+        st.warning(capture.words.say_markdown(capture.trouble[1]), icon=":material/broken_image:")
 
 
 def _read(capture: Capture, way: Way, upload_id: str, data: bytes) -> None:

@@ -128,6 +128,10 @@ class Queue:
         """Take a track out of what is ahead."""
         return replace(self, asked=_without(self.asked, uri), coming=_without(self.coming, uri))
 
+    def knows(self, uri: str) -> bool:
+        """Tell whether a track is in it: played, playing, to come or left out."""
+        return uri in _uris((self.now,)) or self._find(uri) is not None
+
     def without_sound(self) -> Self:
         """Copy it without the visitor's audio files, which are large, and still on their disk."""
         now = _without_sound((self.now,)) if self.now else ()

@@ -21,7 +21,7 @@ from music_mood.web.failures import (
     not_known_error,
     wait_error,
 )
-from music_mood.web.lenient import or_else
+from music_mood.web.lenient import Name, Shown, WebAddress, or_else
 from music_mood.web.paging import Page
 from music_mood.web.service import JsonObject, Service
 from music_mood.web.throttle import Rate
@@ -40,11 +40,11 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class _Named(BaseModel):
-    name: Annotated[str, or_else("")] = ""
+    name: Name = ""
 
 
 class _Titled(BaseModel):
-    title: Annotated[str, or_else("")] = ""
+    title: Name = ""
 
 
 class _Album(_Titled):
@@ -58,13 +58,13 @@ class DeezerTrack(BaseModel):
     `id` and `title` it is none; whatever else is null or of another kind counts as not known.
     """
 
-    id: int
-    title: str
-    duration: Annotated[int, Field(ge=0), or_else(0)] = 0
+    id: Annotated[int, Field(ge=0, lt=10**20)]
+    title: Shown
+    duration: Annotated[int, Field(ge=0, le=2**30), or_else(0)] = 0
     isrc: Annotated[str | None, or_else(None)] = None
     readable: Annotated[bool, or_else(True)] = True
-    preview: Annotated[str | None, or_else(None)] = None
-    link: Annotated[str | None, or_else(None)] = None
+    preview: WebAddress = None
+    link: WebAddress = None
     artist: Annotated[_Named, or_else(_Named())] = _Named()
     album: Annotated[_Album, or_else(_Album())] = _Album()
 
@@ -73,9 +73,9 @@ class DeezerTrack(BaseModel):
         reference = Reference(Host.DEEZER, Kind.TRACK, str(self.id))
         return Track(
             uri=reference.uri,
-            title=self.title.strip(),
-            artist=self.artist.name.strip(),
-            album=self.album.title.strip() or None,
+            title=self.title,
+            artist=self.artist.name,
+            album=self.album.title or None,
             duration_ms=self.duration * 1000 or None,
             isrc=plain_isrc(self.isrc),
             deezer_id=reference.id,
@@ -112,7 +112,7 @@ def inspect(answer: JsonObject) -> None:
 class _List(BaseModel):
     data: list[Any]
     total: Annotated[int | None, or_else(None)] = None
-    next: Annotated[str | None, or_else(None)] = None
+    next: WebAddress = None
 
 
 class DeezerApi:

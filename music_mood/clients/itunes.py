@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from music_mood.clients.covers import APPLE_HOSTS, cover_address
 from music_mood.values import Track
 from music_mood.web.failures import bad_answer_error
-from music_mood.web.lenient import or_else
+from music_mood.web.lenient import Milliseconds, Shown, WebAddress, or_else
 from music_mood.web.service import Service, asked_to_wait_s
 from music_mood.web.throttle import Rate
 from music_mood.web.transport import Answer
@@ -34,11 +34,11 @@ def wait_asked_s(answer: Answer) -> float | None:
 class Song(BaseModel):
     """A song of the store."""
 
-    title: str = Field(alias="trackName")
-    artist: str = Field(alias="artistName")
-    duration_ms: int | None = Field(None, alias="trackTimeMillis")
-    preview: str | None = Field(None, alias="previewUrl")
-    link: str | None = Field(None, alias="trackViewUrl")
+    title: Shown = Field(alias="trackName")
+    artist: Shown = Field(alias="artistName")
+    duration_ms: Milliseconds = Field(None, alias="trackTimeMillis")
+    preview: WebAddress = Field(None, alias="previewUrl")
+    link: WebAddress = Field(None, alias="trackViewUrl")
     cover: Annotated[str | None, or_else(None)] = Field(None, alias="artworkUrl100")
 
     def as_track(self) -> Track:

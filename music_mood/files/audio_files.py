@@ -8,6 +8,7 @@ from typing import BinaryIO
 from tinytag import ParseError, TinyTag, UnsupportedFormatError
 
 from i18n import Message
+from i18n.foreign import clean, shown
 from music_mood.files.audio_content import (
     Bounded,
     Content,
@@ -16,7 +17,6 @@ from music_mood.files.audio_content import (
     read_content,
 )
 from music_mood.files.audio_names import Tags, artist_and_title, names_of
-from music_mood.files.table import shown_text
 from music_mood.files.uri import named_by_file
 from music_mood.matching import plain_isrc
 from music_mood.values import AudioFile, Skipped, Track
@@ -27,6 +27,7 @@ __all__ = [
     "OTHER_SUFFIXES",
     "GivenFile",
     "artist_and_title",
+    "file_name",
     "read_audio_file",
 ]
 
@@ -45,6 +46,9 @@ MAX_MINUTES = 25
 """Longest piece: what lasts longer is a mix, a concert or a talk, which has no one mood."""
 
 
+MAX_NAME = 200
+"""Most characters of a file's name: file systems allow 255 bytes."""
+
 DAMAGED = Message("it is damaged")
 
 
@@ -55,7 +59,7 @@ class GivenFile:
     Attributes
     ----------
     name : str
-        Without folders.
+        Without folders; as `file_name` gives it, on the disk it may be called otherwise.
     path : pathlib.Path or None
         Where it lies; None if it is in memory.
     data : bytes
@@ -65,6 +69,10 @@ class GivenFile:
     name: str
     path: Path | None = None
     data: bytes = field(default=b"", repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.name) > MAX_NAME or not self.name.isprintable():
+            object.__setattr__(self, "name", file_name(self.name))
 
     @property
     def suffix(self) -> str:
@@ -78,6 +86,13 @@ class GivenFile:
     def read(self) -> bytes:
         """Give all its bytes."""
         return self.path.read_bytes() if self.path else self.data
+
+
+def file_name(given: str) -> str:
+    """Give a file's name that can be shown and kept: clean, and cut before its suffix."""
+    name = clean(given)
+    suffix = PurePath(name).suffix[:20]
+    return name if len(name) <= MAX_NAME else shown(name, MAX_NAME - len(suffix)) + suffix
 
 
 def read_audio_file(file: GivenFile) -> Track | Skipped:
@@ -96,7 +111,7 @@ def read_audio_file(file: GivenFile) -> Track | Skipped:
         reason, if the file is no audio, or none that browsers play, a video, damaged, protected,
         longer than `MAX_MINUTES`, or cannot be opened.
     """
-    name = shown_text(file.name)
+    name = shown(file.name)
     try:
         with file.open() as opened:
             if not opened.read(1):
@@ -164,7 +179,7 @@ def _tags(tag: TinyTag | None, content: Content) -> Tags:
 def _track(tags: Tags, content: Content, file: GivenFile) -> Track:
     names = names_of(tags, file.name)
     track = Track(
-        title=names.title or shown_text(file.name),
+        title=names.title or shown(file.name),
         artist=names.artist,
         album=names.album or None,
         duration_ms=round(content.seconds * 1000),

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import PurePath
 from urllib.parse import unquote
 
+from i18n.foreign import MAX_TEXT, shown
 from music_mood.files.audio_words import (
     BESIDE_WORDS,
     NO_ALBUM,
@@ -27,7 +28,6 @@ from music_mood.files.audio_words import (
     VIDEO_WORDS,
 )
 from music_mood.files.mojibake import repaired
-from music_mood.files.table import shown_text
 from music_mood.matching import plain_title
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d-"
@@ -65,6 +65,10 @@ _BRACKETS = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|„Äê([^„Ä
 _VIDEO_ID = re.compile(r"\s*\[([\w-]{11})\]\s*$|(?<=\S)-([\w-]{11})$")
 _WORD_LIKE = re.compile(r"[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)?[-_]?\d*|[A-Z]+|\d+")
 _AUDIO_NAME = re.compile(r"\.(?:mp3|m4a|aac|flac|wav|ogg|opus|wma|webm|mp4)$", re.IGNORECASE)
+_BETWEEN_ARTISTS = re.compile(r" ?; ?| / | ?// ?")
+_MAX_VALUE = 2_000
+"""Most characters of a tag's value that are looked at; it may name many artists."""
+
 _CHANNEL = re.compile(r"\s+[-\u2013]\s+topic$|(?<=\w)\s*vevo$", re.IGNORECASE)
 """What YouTube adds to an artist's name to make a channel's."""
 
@@ -116,11 +120,11 @@ def names_of(tags: Tags, file_name: str) -> Names:
         same title. The artist is that of the track, else of the album, else the file's name's, else
         what stands before a dash in the title tag. Placeholders count as nothing.
     """
-    album = shown_text(repaired(tags.album))
+    album = _told(tags.album)
     album = "" if NO_ALBUM.fullmatch(album) or album.lower() in NOTHING else album
     named = _split(PurePath(file_name).stem, album, tags.track_number)
     artist = _artists(tags.artists) or _artists((tags.album_artist,))
-    title = shown_text(repaired(tags.title))
+    title = _told(tags.title)
     if _AUDIO_NAME.search(title):  # some programs write a file's name there
         named, title = _split(_AUDIO_NAME.sub("", title), album, tags.track_number), ""
     if not title or title.lower() in NOTHING or NO_TITLE.fullmatch(title):
@@ -162,12 +166,17 @@ def artist_and_title(stem: str) -> tuple[str, str]:
 def _artists(values: Iterable[str]) -> str:
     """All artists that are named, joined by ", "; "" if they are placeholders."""
     parts = [
-        shown_text(part)
+        shown(part)
         for value in islice(values, 50)
-        for part in re.split(r"\s*[;\0]\s*|\s+/\s+|\s*//\s*", repaired(value or ""))
+        for part in _BETWEEN_ARTISTS.split(_told((value or "").replace("\0", ";"), _MAX_VALUE))
     ]
     named = [part for part in parts if part and not _is_nobody(part)]
-    return shown_text(", ".join(dict.fromkeys(_CHANNEL.sub("", part) for part in named)))
+    return shown(", ".join(dict.fromkeys(_CHANNEL.sub("", part) for part in named)))
+
+
+def _told(value: str, most: int = MAX_TEXT) -> str:
+    """Give a tag's value as it was meant, in a line; of a whole book only the beginning."""
+    return shown(repaired(value[:_MAX_VALUE]), most)
 
 
 def _split(stem: str, album: str = "", track_number: str = "") -> Names:
@@ -237,12 +246,12 @@ def _blanks(stem: str) -> str:
         text = text.replace("+", " ")
     if " " not in text or re.search(rf"_[{_DASHES}]+_", text):
         text = text.replace("_", " ")
-    return shown_text(text)
+    return shown(text)
 
 
 def _scene(stem: str) -> list[str]:
     """Names as "03-daft_punk-one_more_time" has them."""
-    parts = [shown_text(part.replace("_", " ")) for part in stem.split("-")]
+    parts = [shown(part.replace("_", " ")) for part in stem.split("-")]
     return parts[1:] if len(parts) == 3 and parts[0].isdecimal() and all(parts) else []
 
 
@@ -266,7 +275,7 @@ def _without_noise(text: str) -> str:
     few = len(kept) == 1 and not any(map(_surely_noise, parts))
     if kept != parts and kept and not few:
         bare = " - ".join(kept)
-    return shown_text(bare) or text
+    return shown(bare) or text
 
 
 def _surely_noise(part: str) -> bool:

@@ -8,19 +8,19 @@ changed silently.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from i18n import Message, joined, plural
+from i18n.foreign import shown
 from music_mood.errors import PlaylistError
 from music_mood.files.cells import without_entities
 from music_mood.files.csv_text import known_in, records
 from music_mood.files.encoding import decode, mended
 from music_mood.files.headers import Header, read_header
-from music_mood.files.table import INVISIBLE, MAX_TEXT, row_name, tracks_from_table
+from music_mood.files.table import row_name, tracks_from_table
 from music_mood.files.units import milliseconds, without_percents
 from music_mood.values import FEATURE_NAMES, Playlist, Skipped, Track
 
@@ -121,7 +121,7 @@ def read_rows(
     if not rows:
         raise PlaylistError(Message("This file is empty. Please export the playlist once more."))
     if "title" not in _header(rows[0]).columns:
-        seen = ", ".join(rows[0][:12])[:MAX_TEXT] if any(rows[0]) else Message("nothing")
+        seen = shown(", ".join(rows[0][:12])) if any(rows[0]) else Message("nothing")
         raise PlaylistError(
             Message(
                 "This file has no column of titles. Its first line should name the columns: Track "
@@ -153,9 +153,9 @@ def read_rows(
             )
         )
     said += _note_on_moods(tracks, parts[0].header.columns)
-    title = re.sub(INVISIBLE, " ", PurePath(name).stem).replace("_", " ").strip()
+    title = shown(PurePath(name).stem.replace("_", " "))
     return Playlist(
-        title[:MAX_TEXT] or Message("CSV file"),
+        title or Message("CSV file"),
         "csv",
         tuple(tracks),
         tuple(skipped),

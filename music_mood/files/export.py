@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from i18n import Message
+from i18n.foreign import shown
 from music_mood.files.lists.m3u import WITHOUT_ADDRESS, split_name
-from music_mood.files.table import FORMULA, shown_text
+from music_mood.files.table import FORMULA
 from music_mood.reference import Host, Kind, Reference, is_web_address
 from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack, Track
 
@@ -68,10 +69,10 @@ def as_m3u(labelled: Sequence[LabelledTrack], title: Message | str) -> bytes:
         playlist). Addresses of previews are left out: they expire. A track that leads nowhere is
         a comment. `music_mood.files.lists.m3u.read_m3u` reads all of them again.
     """
-    lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{shown_text(str(title))}"]
+    lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{shown(str(title))}"]
     for one in labelled:
         track = one.track
-        name = shown_text(f"{track.artist} - {track.title}" if track.artist else track.title)
+        name = shown(f"{track.artist} - {track.title}" if track.artist else track.title)
         where = _page(track) or _file_name(track)
         if where:
             seconds = -1 if track.duration_ms is None else round(track.duration_ms / 1000)
@@ -83,7 +84,7 @@ def as_m3u(labelled: Sequence[LabelledTrack], title: Message | str) -> bytes:
 
 def _artist_apart(track: Track, name: str) -> list[str]:
     """Give the artist a line of its own where "Artist - Title" would be split wrongly."""
-    artist = shown_text(track.artist)
+    artist = shown(track.artist)
     return [] if split_name(name)[0] == artist else [f"#EXTART:{artist}"]
 
 
@@ -112,8 +113,8 @@ def _row(one: LabelledTrack) -> dict[str, object]:
 
 
 def _cell(text: str) -> str:
-    shown = shown_text(text)
-    return f"'{shown}" if re.match(FORMULA, shown) else shown
+    line = shown(text)
+    return f"'{line}" if re.match(FORMULA, line) else line
 
 
 def _page(track: Track) -> str:
@@ -128,6 +129,6 @@ def _page(track: Track) -> str:
 def _file_name(track: Track) -> str:
     """Give the name of a track's own file, as a relative address in one line."""
     given = track.audio_file.name if track.audio_file else track.audio_path
-    name = shown_text(PurePath(str(given or "").replace("\\", "/")).name)
+    name = shown(PurePath(str(given or "").replace("\\", "/")).name)
     # "#" would begin a comment, "x:" an address of kind x
     return f"./{name}" if name.startswith("#") or ":" in name else name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from i18n import Message
+from i18n.foreign import MAX_TEXT, shown
 from music_mood.files.cells import LIST_START, names_in, without_entities
 from music_mood.files.units import SHARES
 from music_mood.files.uri import named_by_file
@@ -30,18 +31,17 @@ from music_mood.values import (
 if TYPE_CHECKING:
     import pandas as pd  # 70 MB and 0.2 s, which only those wait for who bring a table
 
-MAX_TEXT = 300
-"""Most characters of a title, artist or album; the rest is cut."""
-
 MAX_GENRES = 8
 """Most genres of one track; the rest is left out."""
 
-INVISIBLE = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+"
-"""Control characters, and those that turn the direction of all text that follows on a page."""
-
-FORMULA = "'*[=+\\-@\uff1d\uff0b\uff0d\uff20]"
-"""How texts begin that a spreadsheet would take for a formula (also in full width, as Japanese
-ones do), and those that had an apostrophe put before them for that reason."""
+_BEFORE = (
+    "'\\s\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+)
+_SIGNS = "=+\\-@\u207a\u207c\u208a\u208c\ufb29\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
+FORMULA = f"[{_BEFORE}]*[{_SIGNS}]"
+"""How texts begin that a spreadsheet would take for a formula: with one of the four signs, in any
+of the widths and sizes that Unicode's NFKC makes the same, whatever stands before it that is not
+seen; and those that had an apostrophe put before them for that reason."""
 
 NO_VALUE = ("", "nan", "null", "none", "n/a", "na", "-")
 """What programs write where they have no value."""
@@ -63,16 +63,6 @@ _DEEZER_LINK = (
     r"(?:https?://)?(?:www\.)?deezer\.com/(?:[a-z]{2}(?:-[a-z]{2})?/)?track/|deezer:track:"
 )
 _DEEZER_ID = rf"^(?:{_DEEZER_LINK})?([0-9]{{1,20}}){_AFTER_A_LINK}"
-
-
-def shown_text(text: str) -> str:
-    """Give a text without invisible characters and surplus blanks, of bearable length.
-
-    Halves of surrogate pairs, as odd file names hold them, cannot be written anywhere: "?" stands
-    for them.
-    """
-    text = text.encode(errors="replace").decode()
-    return re.sub(r"\s+", " ", re.sub(INVISIBLE, " ", text)).strip()[:MAX_TEXT]
 
 
 def tracks_from_table(
@@ -274,10 +264,11 @@ def _where(texts: pd.Series, pattern: str, change: Callable[[str], str]) -> pd.S
 
 
 def _shown(texts: pd.Series) -> pd.Series:
-    """Do to a column what `shown_text` does to one text; undo what keeps formulas harmless."""
-    clean = texts.str.replace(INVISIBLE, " ", regex=True).str.replace(r"\s+", " ", regex=True)
-    plain = clean.str.strip().str.replace(f"^'(?={FORMULA})", "", regex=True)
-    return plain.str.slice(0, MAX_TEXT)
+    """Do to a column what `shown` does to one text; undo what keeps formulas harmless."""
+    # cut last: what was written with an apostrophe before it may be one character longer
+    lines = texts.map(lambda text: shown(text, MAX_TEXT + 1))
+    plain = lines.str.replace(f"^'(?={FORMULA})", "", regex=True)
+    return plain.map(shown)
 
 
 def _matching(table: pd.DataFrame, column: str, pattern: str, upper: bool = False) -> pd.Series:

@@ -27,7 +27,7 @@ _SHORTEST_S = 15
 """Where nothing tells the unit: smaller numbers may be minutes, and are left out."""
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2})(?:[.,](\d{1,6}))?")
-_ISO = re.compile(r"p(?:0+d)?t(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:[.,]\d+)?)s)?")
+_ISO = re.compile(r"p(?:0+d)?t(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d+(?:[.,]\d+)?)s)?")
 _PARTS = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(['\u2032\u2019\"\u2033\u201d]{1,2}|[^\W\d_]+\.?)\s*,?\s*"
 )

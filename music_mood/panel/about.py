@@ -8,7 +8,7 @@ from i18n import Message
 from music_mood.errors import MusicError
 from music_mood.model.figures import MoodFigures
 from music_mood.panel.build import Build
-from music_mood.panel.language import say
+from music_mood.panel.language import say, say_markdown
 from music_mood.panel.visit import this_visit
 from music_mood.values import MOOD_WORDS
 from page.figures import hundredth, recall_row
@@ -67,7 +67,7 @@ def show_how_good_with_music() -> None:
         figures = MoodFigures.load()
     except MusicError as error:
         log.warning("no figures to tell: %s", error, exc_info=error)
-        st.caption(say(error.message))
+        st.caption(say_markdown(error.message))
         return
     st.markdown(
         say(

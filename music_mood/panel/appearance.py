@@ -1,6 +1,5 @@
 """How moods look and what is said about a track's label; for the panel, free of Streamlit."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -93,8 +92,3 @@ def label_message(pick: LabelledTrack) -> Message:
         best = MOOD_WORDS[MOODS[int(np.argmax(pick.probabilities))]]
         return Message("unsure, perhaps {mood} ({percent}%)", mood=best, percent=percent)
     return Message("{mood}, {percent}% sure", mood=MOOD_WORDS[pick.mood], percent=percent)
-
-
-def escape_markdown(text: str) -> str:
-    """Make foreign text safe to stand in Streamlit's Markdown: every punctuation mark literal."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

@@ -6,7 +6,6 @@ from functools import partial
 import streamlit as st
 
 from i18n import LANGUAGES, Message, Words, language_of
-from music_mood.panel.appearance import escape_markdown
 from music_mood.panel.visit import this_visit
 from page.controls import action_button
 
@@ -34,7 +33,9 @@ def date_words(day: date) -> Message:
 
 
 def say(text: Message | str, /, **values: object) -> str:
-    """Render a text in this visit's language, as it is: for labels, tooltips and plain text.
+    """Render a text in this visit's language, as it is: for plain text.
+
+    Also where Streamlit reads Markdown, if nothing that others wrote stands in it.
 
     Parameters
     ----------
@@ -46,8 +47,7 @@ def say(text: Message | str, /, **values: object) -> str:
 
 def say_markdown(text: Message | str, /, **values: object) -> str:
     """Render a text for Streamlit's Markdown: what others wrote comes out literally."""
-    message = Message(text, **values) if isinstance(text, str) else text
-    return this_visit().words.render(message, foreign=escape_markdown)
+    return this_visit().words.say_markdown(text, **values)
 
 
 def choose_language() -> Words:

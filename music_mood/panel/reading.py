@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from i18n import Message, joined, plural
+from i18n import Message, joined, linked, plural
 from music_mood.errors import MusicError
 from music_mood.panel.language import say, say_markdown
 from music_mood.panel.resources import mood_classifier, services
@@ -75,8 +75,7 @@ def show_summary(shelved: Shelved) -> None:
         len(labelled),
         moods=joined(parts, ", ") if parts else Message("none to play"),
     )
-    title = say_markdown(joined([playlist.title]))
-    title = f"[{title}]({playlist.link})" if playlist.link else title
+    title = linked(say(joined([playlist.title])), playlist.link)
     st.caption(f"**{title}** · {say_markdown(tracks)}")
     for sentence in (*playlist.notes, *shelved.failures):
         st.caption(f":material/info: {say_markdown(sentence)}")

@@ -58,7 +58,7 @@ def _link_shelf() -> Shelved | None:
     visit = this_visit()
 
     def given(link: str) -> None:
-        visit.link = link
+        visit.link = link[: MAX_LENGTH + 1]  # the browser's limit is a courtesy; one more is told
 
     controlled(
         st.text_input,

@@ -9,7 +9,8 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from i18n import Message, joined, plural
+from i18n import Address, Message, joined, plural
+from i18n.foreign import shown
 from music_mood.clients.spotify.api import Listed, SpotifyApi
 from music_mood.clients.spotify.saving import MAX_TITLE, Saved, Saving
 from music_mood.errors import MusicError
@@ -187,7 +188,8 @@ def save_as_playlist(picks: Sequence[LabelledTrack], mood: Mood) -> None:
         login_button(say("Log in with Spotify to save these"), "log_in_to_save")
         return
     with st.popover(say("Save these as a Spotify playlist"), icon=":material/playlist_add:"):
-        title = st.text_input(say("Name"), _title(mood), max_chars=MAX_TITLE, key=f"title {mood}")
+        named = st.text_input(say("Name"), _title(mood), max_chars=MAX_TITLE, key=f"title {mood}")
+        title = shown(named, MAX_TITLE)
         st.caption(say("A private playlist: only you see it, until you share it on Spotify."))
         pressed = st.button(say("Save"), type="primary", key="save_playlist")
     key = (title, tuple(track.uri for track in tracks))
@@ -214,7 +216,7 @@ def _tell_saved(title: str, saved: Saved) -> None:
             "Saved {count} tracks as [{title}]({link}).",
             saved.count,
             title=title,
-            link=saved.link,
+            link=Address(saved.link),
         )
     ]
     if saved.missing:

@@ -15,6 +15,7 @@ import streamlit as st
 
 from emotion.values import Feeling
 from i18n import LANGUAGES, Message, Words
+from i18n.foreign import clean
 from music_mood.choosing.mood import Aim
 from music_mood.choosing.queue import Queue
 from music_mood.panel.values import PICKS, ChosenBy, SearchFor, Shelf, Shelved, Turn
@@ -188,11 +189,11 @@ class Visit:
         aim, shelf, language = (query.get(name, "") for name in ("aim", "from", "lang"))
         self.aim = Aim(aim) if aim in set(Aim) else Visit.aim
         self.shelf = Shelf(shelf) if shelf in set(Shelf) else Visit.shelf
-        self.link = query.get("link", "")[:MAX_LENGTH]
+        self.link = clean(query.get("link", "")[:MAX_LENGTH])
         self.language = language if language in LANGUAGES else ""
         named = query.get("tracks", "")[:ROWS_LENGTH].split(",")
-        self.rows = tuple(unquote(name) for name in named if name)
-        self.resume = query.get("now", "")[:ROWS_LENGTH]
+        self.rows = tuple(clean(unquote(name)) for name in named if name)
+        self.resume = clean(query.get("now", "")[:ROWS_LENGTH])
         self.turn = None
 
     def _rows_in_address(self) -> str:

@@ -65,7 +65,7 @@ def _read(api: DeezerApi, reference: Reference) -> Generator[PagesRead, None, Pl
                 Message("{service} does not tell what this is.", service=NAME), NAME
             )
         return Playlist(track.title, NAME, (track,), link=reference.link)
-    title = api.title(reference.kind, reference.id).strip() or reference.without_title
+    title = api.title(reference.kind, reference.id) or reference.without_title
     first = api.tracks(reference.kind, reference.id)
     found = yield from collect(first, api.next_page, _track_or_reason)
     return Playlist(

@@ -16,7 +16,6 @@ A call takes at most `Patience.tries` tries and `Patience.total_s` seconds, wait
 ``Retry-After`` is honoured within that time, and by all callers; beyond it, the error tells it.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -28,6 +27,7 @@ import tenacity
 from i18n import Message
 from music_mood.errors import ProviderError, RateLimitedError, TimedOutError, UnavailableError
 from music_mood.web import failures
+from music_mood.web.json_body import TooDeepError, parse
 from music_mood.web.throttle import Circuit, Clock, Limiter, Rate
 from music_mood.web.transport import Answer, Patience, Transport, is_below
 from telemetry.metrics import provider_call
@@ -249,12 +249,14 @@ class Service:
             self._sleep(wait_s)
 
     def read_json(self, answer: Answer) -> JsonObject:
-        """Read the JSON object of a success; for `call`. Raises as `get` does."""
+        """Read the JSON object of a success, its texts clean; for `call`. Raises as `get` does."""
         if error := failures.status_error(self.name, answer.status):
             raise error
         try:
-            found = json.loads(answer.body)
-        except (ValueError, RecursionError) as cause:
+            found = parse(answer.body)
+        except TooDeepError as cause:
+            raise failures.bad_answer_error(self.name) from cause
+        except ValueError as cause:
             is_page = answer.body.lstrip()[:1] == b"<"
             page, half = Message("a web page instead of data"), Message("no complete data")
             raise failures.bad_answer_error(self.name, page if is_page else half) from cause

@@ -57,3 +57,8 @@ REDIRECT = Reply(302, b"", {"Location": "http://127.0.0.1:9/elsewhere"})
 def deezer_error(code: int, message: str = "") -> Reply:
     """Deezer's errors come with status 200."""
     return as_json({"error": {"type": "Exception", "message": message, "code": code}})
+
+
+def nested(depth: int) -> Reply:
+    """A whole JSON object with lists within lists."""
+    return Reply(200, b'{"a":' + b"[" * depth + b"]" * depth + b"}")

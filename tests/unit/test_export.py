@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from i18n.foreign import shown
 from music_mood.files.csv_file import read_csv
 from music_mood.files.export import COLUMNS, as_csv, as_m3u
 from music_mood.files.lists.playlist_files import read_playlist_file
-from music_mood.files.table import shown_text
 from music_mood.model.classifier import MoodClassifier
 from music_mood.model.labelling import label_tracks
 from music_mood.sources.demo import demo_playlist
@@ -27,7 +27,7 @@ from music_mood.values import (
 )
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
-TITLES = TEXTS.filter(shown_text)
+TITLES = TEXTS.filter(shown)
 FORMULAS = st.sampled_from(
     ["=1+1", "+1", "-1", "@SUM(A1)", "'=x", "''+y", "\t=1", "\uff1d1", '=HYPERLINK("x")', "'", "'t"]
 )
@@ -68,9 +68,9 @@ def test_a_csv_file_comes_back_as_it_went(tracks):
     back = read_csv(as_csv(tracks), "mine.csv")
     assert not back.skipped
     for went, came in zip((one.track for one in tracks), back.tracks, strict=True):
-        assert came.title == shown_text(went.title)
+        assert came.title == shown(went.title)
         assert came.artist == went.artist
-        assert came.album == (shown_text(went.album or "") or None)
+        assert came.album == (shown(went.album or "") or None)
         for name in ("duration_ms", "isrc", "spotify_id", "deezer_id", "makers_mood"):
             assert getattr(came, name) == getattr(went, name)
         assert came.features == went.features

@@ -10,6 +10,7 @@ import spotipy
 from spotipy.exceptions import SpotifyException
 
 from i18n import Message
+from i18n.foreign import shown
 from music_mood.clients.spotify import shapes
 from music_mood.clients.spotify.accounts import NAME, Account, please_log_in
 from music_mood.clients.spotify.session import ServiceSession
@@ -145,7 +146,7 @@ class SpotifyApi:
         """Tell what the visitor is called on Spotify."""
         with self._client() as client:
             me = shapes.checked(shapes.UserShape, client.me())
-        return me.display_name or me.id
+        return me.display_name or shown(me.id)
 
     def own_playlists(self) -> list[Listed]:
         """List the playlists that the visitor owns or works on, in Spotify's order."""
@@ -164,7 +165,7 @@ class SpotifyApi:
         # null and shapeless entries: playlists that Spotify has taken away
         named = shapes.usable(shapes.PlaylistEntryShape, entries)
         return [
-            Listed(one.name.strip(), Reference(Host.SPOTIFY, Kind.PLAYLIST, one.id))
+            Listed(one.name, Reference(Host.SPOTIFY, Kind.PLAYLIST, one.id))
             for one in named
             if one.owner.id == me or one.collaborative
         ]

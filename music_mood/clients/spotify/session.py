@@ -1,10 +1,14 @@
 """spotipy's way into our HTTP layer: it believes to hold a `requests` session."""
 
 import io
+import json
+from contextlib import suppress
+from dataclasses import replace
 
 import requests
 
 from music_mood.web.failures import elsewhere_error
+from music_mood.web.json_body import parse
 from music_mood.web.service import Service
 from music_mood.web.transport import Answer, is_below
 
@@ -41,7 +45,16 @@ class ServiceSession(requests.Session):
         return response
 
     def _checked(self, answer: Answer) -> Answer:
-        # spotipy takes half a JSON, or a redirect, for an empty answer.
-        if answer.status < 400 and (answer.body or answer.status >= 300):
-            self._service.read_json(answer)
+        # spotipy reads for itself: it gets what was checked, not what came.
+        if answer.status >= 400:
+            with suppress(ValueError):
+                return replace(answer, body=_written(parse(answer.body)))
+            return replace(answer, body=b"")  # a page, or something to choke on
+        # It takes half a JSON, or a redirect, for an empty answer.
+        if answer.body or answer.status >= 300:
+            return replace(answer, body=_written(self._service.read_json(answer)))
         return answer
+
+
+def _written(found: object) -> bytes:
+    return json.dumps(found).encode()

@@ -13,13 +13,14 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, ValidationError
 
 from i18n import Message
+from i18n.foreign import shown
 from music_mood.clients.covers import SPOTIFY_HOSTS, cover_address
 from music_mood.clients.spotify.accounts import NAME
 from music_mood.matching import plain_isrc
-from music_mood.reference import Host, Kind, Reference
+from music_mood.reference import ID_SHAPES, Host, Kind, Reference
 from music_mood.values import NO_TITLE, NO_TRACK, NOT_ON_SPOTIFY, Skipped, Track
 from music_mood.web.failures import bad_answer_error
-from music_mood.web.lenient import or_else
+from music_mood.web.lenient import Milliseconds, Name, Shown, WebAddress, or_else
 from music_mood.web.paging import Page
 
 COVER_PX = 300
@@ -29,6 +30,7 @@ M = TypeVar("M", bound=BaseModel)
 
 # Whatever is null or of another kind counts as not known, where we can do without it.
 _Text = Annotated[str, or_else("")]
+_Id = Annotated[str, Field(pattern=rf"^{ID_SHAPES[Host.SPOTIFY].pattern}$")]
 _Perhaps = Annotated[str | None, or_else(None)]
 _Flag = Annotated[bool, or_else(False)]
 
@@ -43,7 +45,7 @@ class PageShape(BaseModel):
 
     items: list[Any]
     total: Annotated[int | None, or_else(None)] = None
-    next: _Perhaps = None
+    next: WebAddress = None
 
     def as_page(self) -> Page:
         """Give it as all sources know it."""
@@ -52,14 +54,14 @@ class PageShape(BaseModel):
 
 class _Owner(BaseModel):
     id: _Text = ""
-    display_name: _Perhaps = None
+    display_name: Name = ""
 
 
 class PlaylistShape(BaseModel):
     """A playlist; `contents` is None where they are not shown to us."""
 
-    id: str
-    name: _Text = ""
+    id: _Id
+    name: Name = ""
     collaborative: _Flag = False
     owner: Annotated[_Owner, or_else(_Owner())] = _Owner()
     contents: PageShape | None = Field(None, validation_alias=AliasChoices("items", "tracks"))
@@ -68,8 +70,8 @@ class PlaylistShape(BaseModel):
 class PlaylistEntryShape(BaseModel):
     """A playlist in the visitor's list of playlists: without contents."""
 
-    id: str
-    name: _Text = ""
+    id: _Id
+    name: Name = ""
     collaborative: _Flag = False
     owner: Annotated[_Owner, or_else(_Owner())] = _Owner()
 
@@ -77,21 +79,21 @@ class PlaylistEntryShape(BaseModel):
 class AlbumShape(BaseModel):
     """An album with its first tracks."""
 
-    name: _Text = ""
+    name: Name = ""
     tracks: PageShape
 
 
 class UserShape(BaseModel):
     """Whoever is logged in."""
 
-    id: str
-    display_name: _Perhaps = None
+    id: Annotated[str, Field(max_length=1_000)]
+    display_name: Name = ""
 
 
 class CreatedShape(BaseModel):
     """A playlist that was just made."""
 
-    id: str
+    id: _Id
 
 
 class SearchShape(BaseModel):
@@ -107,7 +109,7 @@ class SearchShape(BaseModel):
 
 
 class _Artist(BaseModel):
-    name: _Text = ""
+    name: Name = ""
 
 
 _Artists = Annotated[list[_Artist], BeforeValidator(_objects)]
@@ -119,7 +121,7 @@ class _Image(BaseModel):
 
 
 class _Album(BaseModel):
-    name: _Text = ""
+    name: Name = ""
     images: Annotated[list[_Image], BeforeValidator(_objects)] = []
 
     @property
@@ -133,15 +135,15 @@ class _Album(BaseModel):
 class FoundAlbumShape(BaseModel):
     """An album in a list of several."""
 
-    id: str
-    name: _Text = ""
+    id: _Id
+    name: Name = ""
     artists: _Artists = []
 
     @property
     def title(self) -> str:
         """Name and artists; "" if there are none."""
-        known = (self.name.strip(), _names(self.artists))
-        return " – ".join(one for one in known if one)
+        known = (self.name, _names(self.artists))
+        return shown(" – ".join(one for one in known if one))
 
 
 class _ExternalIds(BaseModel):
@@ -154,22 +156,22 @@ class TrackShape(BaseModel):
     Without `id` and `name` it is none.
     """
 
-    id: str
-    name: str
-    duration_ms: Annotated[int | None, Field(ge=0), or_else(None)] = None
+    id: _Id
+    name: Shown
+    duration_ms: Milliseconds = None
     artists: _Artists = []
     album: Annotated[_Album, or_else(_Album())] = _Album()
     external_ids: Annotated[_ExternalIds, or_else(_ExternalIds())] = _ExternalIds()
-    preview_url: _Perhaps = None
+    preview_url: WebAddress = None
 
     def as_track(self) -> Track:
         """Give what the rest of the project knows."""
         reference = Reference(Host.SPOTIFY, Kind.TRACK, self.id)
         return Track(
             uri=reference.uri,
-            title=self.name.strip(),
+            title=self.name,
             artist=_names(self.artists),
-            album=self.album.name.strip() or None,
+            album=self.album.name or None,
             duration_ms=self.duration_ms or None,
             isrc=plain_isrc(self.external_ids.isrc),
             spotify_id=self.id,
@@ -180,8 +182,7 @@ class TrackShape(BaseModel):
 
 
 def _names(artists: list[_Artist]) -> str:
-    names = (artist.name.strip() for artist in artists)
-    return ", ".join(name for name in names if name)
+    return shown(", ".join(artist.name for artist in artists if artist.name))
 
 
 _OTHERS: Mapping[str, Message] = {
@@ -224,10 +225,10 @@ def read_track(found: object) -> Track | Skipped:
     if not isinstance(found, dict):
         return Skipped("?", NO_TRACK)
     given = found.get("name")
-    name = given if isinstance(given, str) and given.strip() else "?"
+    name = (shown(given) if isinstance(given, str) else "") or "?"
     kind = found.get("type")
     if isinstance(kind, str) and kind != "track":
-        other = Message("is no track, but “{kind}”", kind=kind)
+        other = Message("is no track, but “{kind}”", kind=shown(kind, 40))
         return Skipped(name, _OTHERS.get(kind, other))
     if found.get("is_local") is True:
         return Skipped(name, Message("is a file on somebody’s computer"))

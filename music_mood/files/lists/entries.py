@@ -12,10 +12,11 @@ from pathlib import PurePath
 from urllib.parse import unquote
 
 from i18n import Message
+from i18n.foreign import MAX_TEXT, shown
 from music_mood.errors import PlaylistError
 from music_mood.files.audio_files import artist_and_title
 from music_mood.files.csv_file import MAX_ROWS
-from music_mood.files.table import STANDS_TWICE, shown_text
+from music_mood.files.table import STANDS_TWICE
 from music_mood.files.uri import named_by_file
 from music_mood.matching import Doubles, plain_isrc
 from music_mood.reference import Host, Kind, Reference, parse_link
@@ -23,6 +24,9 @@ from music_mood.values import NO_TITLE, Playlist, Skipped, Track
 
 MAX_LENGTH_MS = 2**40
 """Longer ones are no lengths."""
+
+MAX_ADDRESS = 2_000
+"""Most characters of one: folders may lie deep."""
 
 MAX_ADDRESSES = 20
 """Most addresses of one entry that are looked at."""
@@ -132,22 +136,21 @@ def playlist_of(listed: Listed, file_name: str) -> Playlist:
                 reason=first.reason,
             )
         )
-    title = clean(listed.title) or shown_text(PurePath(clean(file_name)).stem.replace("_", " "))
+    title = clean(listed.title) or shown(PurePath(clean(file_name)).stem.replace("_", " "))
     return Playlist(
         title or listed.source, listed.source, tuple(tracks), tuple(skipped), notes=listed.notes
     )
 
 
-def clean(given: object) -> str:
+def clean(given: object, most: int = MAX_TEXT) -> str:
     """Give what a list has in place of a text as a text that can be shown; "" if it is none."""
     if isinstance(given, list | tuple):
-        return shown_text(", ".join(filter(None, map(clean, given[:MAX_ADDRESSES]))))
+        return shown(", ".join(filter(None, map(clean, given[:MAX_ADDRESSES]))))
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         return ""
     if isinstance(given, int) and given.bit_length() > 64:
         return ""  # no name, and slow to write out
-    # half of a pair of surrogates, which JSON can hold, is no character
-    return shown_text(str(given).encode(errors="replace").decode())
+    return shown(str(given), most)
 
 
 def file_in(address: str) -> str:
@@ -205,7 +208,8 @@ def _entry_name(number: int, title: str = "") -> Message:
 
 
 def _as_track(entry: Entry, number: int, file_name: str) -> Track | Skipped:
-    addresses = list(filter(None, map(clean, entry.addresses[:MAX_ADDRESSES])))
+    given = (clean(one, MAX_ADDRESS) for one in entry.addresses[:MAX_ADDRESSES])
+    addresses = [one for one in given if one]
     references = list(filter(None, map(track_reference, addresses)))
     ids = {reference.host: reference for reference in reversed(references)}
     file = next(filter(None, map(file_in, addresses)), "")

@@ -1,10 +1,9 @@
 """Untrusted bytes -> what their JSON says, bounded in memory."""
 
-import json
-
 from i18n import Message
 from music_mood.errors import PlaylistError
 from music_mood.files.encoding import decode_plain
+from music_mood.web.json_body import TooDeepError, parse
 
 MAX_NESTS = 1_000_000
 """Most objects and lists in one file: each takes much more memory than the bytes that name it."""
@@ -22,8 +21,8 @@ def json_of(data: bytes) -> object:
     if text.count("{") + text.count("[") > MAX_NESTS:
         raise PlaylistError(Message("This JSON file has too many parts to be a playlist."))
     try:
-        return json.loads(text)
-    except RecursionError as cause:
+        found: object = parse(text)
+    except TooDeepError as cause:
         raise PlaylistError(
             Message("This JSON file is nested too deeply to be a playlist.")
         ) from cause
@@ -31,3 +30,4 @@ def json_of(data: bytes) -> object:
         raise PlaylistError(
             Message("This JSON file is damaged or incomplete. Please export it once more.")
         ) from cause
+    return found

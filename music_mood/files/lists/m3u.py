@@ -16,8 +16,10 @@ WITHOUT_ADDRESS = "# Without an address: "
 
 _LINE = re.compile(r"[^\r\n]+")
 _DIRECTIVE = re.compile(r"#(EXTINF|EXTART|EXTALB)\s*:\s*(.*)", re.IGNORECASE)
-_INFO = re.compile(r'\s*(-?\d*(?:\.\d*)?)(?:[^",]|"[^"]*")*,(.*)')
-"""Seconds, attributes of television lists (``tvg-name="A, B"``), and the name."""
+_INFO = re.compile(r'\s*+(-?\d*+(?:\.\d*+)?+)(?:[^",]++|"[^"]*+")*+,(.*)')
+"""Possessive: a long line without a comma would cost its square, or more.
+
+Seconds, attributes of television lists (``tvg-name="A, B"``), and the name."""
 
 _TRACK_NUMBER = re.compile(r"0\d - (?=.* - )")
 _PLS_LINE = re.compile(r"(file|title|length)(\d{1,6})\s*=\s*(.*)", re.IGNORECASE)

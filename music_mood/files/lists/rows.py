@@ -2,12 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from i18n.foreign import clean
 from music_mood.files.csv_file import MAX_BYTES, read_csv
-from music_mood.files.table import INVISIBLE
 from music_mood.values import Playlist
 
 MAX_CELL = 2_000
@@ -34,10 +33,10 @@ def playlist_of_rows(rows: Iterable[Sequence[str]], name: str, source: str) -> P
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     for row in rows:
-        writer.writerow([re.sub(INVISIBLE, " ", cell[:MAX_CELL]) for cell in row])
+        writer.writerow([clean(cell[:MAX_CELL]) for cell in row])
         if file.tell() > MAX_BYTES:
             break  # `read_csv` says what to do then
-    playlist = read_csv(file.getvalue().encode("utf-8-sig", errors="replace"), name)
+    playlist = read_csv(file.getvalue().encode("utf-8-sig"), name)
     tracks = [
         replace(track, features_source=source) if track.features else track
         for track in playlist.tracks

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote_plus
 
 from i18n import Message
+from i18n.foreign import shown
 from music_mood.files.lists.entries import Entry, Listed
 from music_mood.values import NO_TRACK, NOT_ON_SPOTIFY, Skipped
 
@@ -88,7 +89,7 @@ def _item(item: Mapping[str, object]) -> Entry | Skipped:
     for what, why in _OTHERS.items():
         if isinstance(told := item.get(what), Mapping):
             name = told.get(f"{what}Name") or told.get("name")
-            return Skipped(str(name or "")[:300], why)
+            return Skipped(shown(str(name or "")), why)
     return Skipped("", NOT_ON_SPOTIFY)
 
 
@@ -129,7 +130,7 @@ def _history(plays: list[object]) -> Iterator[Entry | Skipped]:
                 addresses=(play.get("spotify_track_uri"),),
             )
             continue
-        other = str(play.get("episode_name") or play.get("audiobook_title") or "")[:300]
+        other = shown(str(play.get("episode_name") or play.get("audiobook_title") or ""))
         if other and other not in others:  # told once, however often it was heard
             others.add(other)
             yield Skipped(other, Message("is no track, but an episode or a book"))

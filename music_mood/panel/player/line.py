@@ -21,6 +21,10 @@ LOOK_AT = 8
 """Tracks ahead that are looked at, at most, to find those that can be played."""
 
 
+MOST_EVENTS = 200
+"""Events told at once that are listened to: the browser repeats only what is not confirmed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened in the browser.
@@ -43,7 +47,8 @@ class Event:
 def read_events(given: object) -> list[Event]:
     """Take the browser's word for nothing: what is no event is left out."""
     events = []
-    for one in given if isinstance(given, Sequence) else ():
+    told = given if isinstance(given, Sequence) and not isinstance(given, str) else ()
+    for one in told[-MOST_EVENTS:]:
         if isinstance(one, Mapping):
             number, kind, uri = (one.get(name) for name in ("number", "kind", "uri"))
             if isinstance(number, int) and isinstance(kind, str) and isinstance(uri, str):
@@ -79,7 +84,7 @@ def handle(visit: Visit, events: Sequence[Event]) -> bool:
 
 def _play(visit: Visit, playing: Playing, uri: str) -> None:
     visit.queue = visit.queue.play(uri)
-    playing.wanted = uri
+    playing.wanted = uri if visit.queue.knows(uri) else None
     playing.broken -= {uri}  # it may go better now
     playing.attempts.pop(uri, None)
 
@@ -103,10 +108,13 @@ def _drop(visit: Visit, _playing: Playing, uri: str) -> None:
 
 
 def _started(visit: Visit, _playing: Playing, uri: str) -> None:
-    visit.heard |= {uri}
+    if visit.queue.knows(uri):  # or a browser could make the visit grow without end
+        visit.heard |= {uri}
 
 
 def _failed(visit: Visit, playing: Playing, uri: str) -> None:
+    if not visit.queue.knows(uri):
+        return
     playing.attempts[uri] = playing.attempts.get(uri, 0) + 1
     visit.previews.pop(uri, None)
     playing.looked_ahead = ()
