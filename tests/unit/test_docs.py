@@ -130,6 +130,7 @@ def is_in(one: str, path: Path) -> bool:
 
 
 COMMANDS = sorted(commands_told(PYTHON_COMMAND) - NOT_OURS)
+TRAINED_WITH = {one for one in COMMANDS if "training" in one.split(".")}
 
 
 @pytest.fixture
@@ -224,7 +225,13 @@ def test_every_command_line_is_told() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", COMMANDS)
+@pytest.mark.parametrize(
+    "module",
+    [
+        pytest.param(one, marks=[pytest.mark.training] if one in TRAINED_WITH else [])
+        for one in COMMANDS
+    ],
+)
 def test_every_command_line_that_is_told_answers_to_help(module: str) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", module, "--help"],
