@@ -146,6 +146,7 @@ def test_each_python_gets_one_version_within_the_bounds(version, platform):
     locked = {entry.name: entry for entry in entries}
     for name, requirement in APP.items():
         if name not in LEFT_OUT:
+            assert name in locked, f"{name}: {MAKE_LOCK}"
             assert requirement.specifier.contains(locked[name].version), f"{name}: {MAKE_LOCK}"
             for extra in requirement.extras:  # psycopg[binary] is psycopg-binary of its version
                 assert locked[f"{name}-{extra}"].version == locked[name].version
