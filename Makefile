@@ -48,8 +48,8 @@ test-serve: $(VENV)/bin/pip ## run the tests that serving must pass, without tra
 test-lowest: $(VENV)/dev.stamp ## run the tests with the lowest versions that the lists allow
 	$(PYTHON) -m uv pip compile -q --upgrade --resolution lowest-direct --python $(PYTHON) \
 		--output-file $(VENV)/lowest.txt requirements.txt requirements-dev.txt
-	$(PYTHON) -m uv venv -q --clear --python $(PYTHON) $(LOWEST)
-	$(PYTHON) -m uv pip sync -q --python $(LOWEST)/bin/python $(VENV)/lowest.txt
+	$(PYTHON) -m uv venv -q --clear --seed --python $(PYTHON) $(LOWEST)
+	$(PYTHON) -m uv pip install -q --python $(LOWEST)/bin/python -r $(VENV)/lowest.txt
 	$(LOWEST)/bin/python -m pytest tests/unit tests/training tests/contract -n 2 --dist loadfile $(ARGS)
 
 # Without the test of a full disk, on which what is measured would find no room either. Coverage's
