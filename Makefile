@@ -4,11 +4,15 @@
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 PIP = $(PYTHON) -m pip install --disable-pip-version-check
+# The lock is complete (--no-deps): it leaves out TensorFlow, for which one package asks in vain.
+LOCKED = --no-deps --require-hashes -r requirements-serve.txt
+SERVE = $(VENV)/serve
+LOWEST = $(VENV)/lowest
 PORT = 8501
 ARGS =
 
-.PHONY: help run test test-fast coverage mutate lint fuzz pictures bench load soak words train-emotion \
-	train-mood
+.PHONY: help run test test-fast test-serve test-lowest coverage mutate lint lock fuzz pictures bench \
+	load soak words train-emotion train-mood
 
 help: ## list these commands
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +31,27 @@ test: lint ## run every test, the browser's too
 		|| { browsers=$$?; test $$browsers -eq 5 -a $$others -eq 0 || exit $$browsers; }
 
 test-fast: $(VENV)/dev.stamp ## run the unit tests that take no seconds: under a minute in all
-	$(PYTHON) -m pytest tests/unit -m "not slow" $(ARGS)
+	$(PYTHON) -m pytest tests/unit tests/training -m "not slow" $(ARGS)
+
+# An environment with nothing but the lock and the tools of the tests, as servers have it. Training's
+# packages cannot be imported there (the check fails if they can): what needs them is left out by name,
+# and any other test that does fails.
+test-serve: $(VENV)/bin/pip ## run the tests that serving must pass, without training's packages
+	$(PYTHON) -m venv --clear $(SERVE)
+	$(SERVE)/bin/python -m pip install --disable-pip-version-check -q -r requirements-test.txt
+	$(SERVE)/bin/python -m pip install --disable-pip-version-check -q $(LOCKED)
+	$(SERVE)/bin/python -m tests.lock
+	@echo "Left out, since training's packages are missing here: tests/training, and what is marked" \
+		"\"training\". The browser's tests: make test."
+	$(SERVE)/bin/python -m pytest tests/unit tests/contract -m "not training" -n 2 --dist loadfile $(ARGS)
+
+# Of what the lists name, the lowest version that they allow; of what those bring, the newest.
+test-lowest: $(VENV)/dev.stamp ## run the tests with the lowest versions that the lists allow
+	$(PYTHON) -m uv pip compile -q --upgrade --resolution lowest-direct --python $(PYTHON) \
+		--output-file $(VENV)/lowest.txt requirements.txt requirements-dev.txt
+	$(PYTHON) -m uv venv -q --clear --seed --python $(PYTHON) $(LOWEST)
+	$(PYTHON) -m uv pip install -q --python $(LOWEST)/bin/python -r $(VENV)/lowest.txt
+	$(LOWEST)/bin/python -m pytest tests/unit tests/training tests/contract -n 2 --dist loadfile $(ARGS)
 
 # Without the test of a full disk, on which what is measured would find no room either. Coverage's
 # own report, last, fails below the share that pyproject.toml asks for.
@@ -55,6 +79,13 @@ lint: $(VENV)/dev.stamp ## check style, formatting and types
 fuzz: $(VENV)/dev.stamp ## 200 000 broken inputs for all that takes some from outside (ARGS="--help")
 	$(PYTHON) -m tests.fuzz $(ARGS)
 
+# For Python 3.11 and up on every system, each version with its hashes. Versions that stand there stay
+# while they fit; ARGS="--upgrade" takes the newest.
+lock: $(VENV)/dev.stamp ## pin what servers install, after a change of requirements.txt
+	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		--excludes requirements-serve-without.txt --custom-compile-command "make lock" \
+		--output-file requirements-serve.txt $(ARGS) requirements.txt
+
 pictures: $(VENV)/dev.stamp ## photograph every state of the page into test-results/states (ARGS="start ...")
 	$(PYTHON) -m tests.browser.chromium
 	$(PYTHON) -m tests.browser.pictures $(ARGS)
@@ -78,13 +109,13 @@ train-emotion: $(VENV)/dev.stamp ## train the emotion model, or go on training (
 train-mood: $(VENV)/dev.stamp ## train the mood model (ARGS="--help")
 	$(PYTHON) -m music_mood.model.training.train $(ARGS)
 
-# A stamp is younger than the list it stands for: pip runs only when a list has changed.
-$(VENV)/app.stamp: $(VENV)/bin/pip requirements.txt
-	@echo "Installing what the app needs (the first time takes some minutes) ..."
-	$(PIP) -r requirements.txt
+# A stamp is younger than the lists it stands for: pip runs only when a list has changed.
+$(VENV)/app.stamp: $(VENV)/bin/pip requirements-serve.txt
+	@echo "Installing what the app needs (the first time takes a minute or two, and 1.2 GB) ..."
+	$(PIP) $(LOCKED)
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/app.stamp requirements-dev.txt
+$(VENV)/dev.stamp: $(VENV)/app.stamp requirements.txt requirements-dask.txt requirements-test.txt requirements-dev.txt
 	$(PIP) -r requirements-dev.txt
 	@touch $@
 

@@ -132,6 +132,7 @@ def is_in(one: str, path: Path) -> bool:
 
 
 COMMANDS = sorted(commands_told(PYTHON_COMMAND) - NOT_OURS)
+TRAINED_WITH = {one for one in COMMANDS if "training" in one.split(".")}
 
 
 @pytest.fixture
@@ -205,7 +206,9 @@ def test_make_help_tells_every_target() -> None:
 def test_what_make_starts_exists() -> None:
     modules = set(re.findall(r"\$\(PYTHON\) -m ([\w.]+)", MAKEFILE))
     assert {"streamlit", "pytest"} <= modules
-    assert not [module for module in modules if importlib.util.find_spec(module) is None]
+    listed = "\n".join(path.read_text() for path in ROOT.glob("requirements*.txt"))
+    tools = {*re.findall(r"^[a-z]+", listed, re.MULTILINE), "pip", "venv"}
+    assert not [one for one in modules - tools if importlib.util.find_spec(one) is None]
 
 
 def test_docs_and_makefile_know_the_same_targets() -> None:
@@ -226,7 +229,13 @@ def test_every_command_line_is_told() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", COMMANDS)
+@pytest.mark.parametrize(
+    "module",
+    [
+        pytest.param(one, marks=[pytest.mark.training] if one in TRAINED_WITH else [])
+        for one in COMMANDS
+    ],
+)
 def test_every_command_line_that_is_told_answers_to_help(module: str) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", module, "--help"],

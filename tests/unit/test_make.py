@@ -32,6 +32,7 @@ def make(*arguments: str, path: str = os.environ["PATH"]) -> subprocess.Complete
 
 def pythons(folder: Path, **scripts: str) -> str:
     """A PATH with only these commands (and what they and make need of the system)."""
+    folder.mkdir(exist_ok=True)
     for name in ("sh", "mkdir"):
         (folder / name).symlink_to(shutil.which(name))
     for name, script in scripts.items():
@@ -69,7 +70,10 @@ def test_it_takes_the_first_fitting_python(tmp_path: Path, scripts: dict, taken:
     ("changed", "run_installs", "test_installs"),
     [
         (None, False, False),
-        ("requirements.txt", True, True),
+        ("requirements-serve.txt", True, True),
+        ("requirements.txt", False, True),
+        ("requirements-dask.txt", False, True),
+        ("requirements-test.txt", False, True),
         ("requirements-dev.txt", False, True),
     ],
 )
@@ -87,6 +91,18 @@ def test_it_installs_only_when_a_list_has_changed(
         answer = make("-n", *what_if, f"VENV={tmp_path}", target)
         assert answer.returncode == 0, answer.stderr
         assert ("pip install" in answer.stdout) is installs
+
+
+def test_what_is_served_is_the_lock_and_nothing_else(tmp_path: Path) -> None:
+    answer = make("-n", f"VENV={tmp_path}", "run", path=pythons(tmp_path / "bin", python3=GOOD))
+    (installs,) = [line for line in answer.stdout.splitlines() if "pip install" in line]
+    assert installs.split("pip install")[1].split() == [
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--require-hashes",
+        "-r",
+        "requirements-serve.txt",
+    ]
 
 
 @pytest.mark.parametrize("target", ["test-fast", "coverage"])

@@ -23,7 +23,7 @@ from emotion.training.network import HEADS, build_network
 from emotion.training.recipes import RECIPES, UNDISTURBED
 from emotion.training.teach import TeachConfig, look, teach
 from emotion.training.train import compile_network
-from tests.networks import save_two_networks
+from tests.training.networks import save_two_networks
 
 # Keras 3.15 and TensorFlow 2.21 with numpy 2.4 say this to themselves; not ours to mend.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

@@ -17,7 +17,7 @@ from emotion.training.config import NetworkConfig
 from emotion.training.dataset import FaceDataset
 from emotion.training.network import build_network
 from emotion.training.soup import SoupConfig, soup
-from tests.networks import save_two_networks
+from tests.training.networks import save_two_networks
 
 # Keras 3.15 and TensorFlow 2.21 with numpy 2.4 say this to themselves; not ours to mend.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
