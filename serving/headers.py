@@ -16,14 +16,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from music_mood.clients.covers import APPLE_HOSTS, DEEZER_HOSTS, SPOTIFY_HOSTS
+from serving.settings import ServerSettings
 
 NONCE = "face-the-music.nonce"
 """Key of an answer's scope: the word that our own inline scripts carry, another one each time."""
-
-FRAME_ANCESTORS = "FRAME_ANCESTORS"
-"""Environment variable: who may show the page in a frame. Origins with spaces between, beside the
-page's own (which is always allowed: Community Cloud shows an app in a frame of the same host); or
-``none`` for nobody, or ``*`` for everybody."""
 
 PLAYED_FROM = ("DEEZER_API_URL", "ITUNES_API_URL")
 """Settings of whoever puts another server in a service's place: then its sound may come from there,
@@ -32,7 +28,7 @@ too, and without https."""
 _SPOTIFYS_PLAYER = "https://open.spotify.com"
 _COVERS = [f"https://*.{host}" for host in (*DEEZER_HOSTS, *SPOTIFY_HOSTS, *APPLE_HOSTS)]
 _SCRIPT = re.compile(r"<script(?=[\s>])")
-_ANCESTOR = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
+_ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
 
 _PERMISSIONS = {
     # The camera's frame is of our own origin; Spotify's player asks for what it plays with.
@@ -80,12 +76,12 @@ class Headers:
     base_path : str
         ``server.baseUrlPath``: the folder below which the page is served, in any notation.
     environ : mapping of str to str or None
-        Where `FRAME_ANCESTORS` and `PLAYED_FROM` are looked up; None: the process's own.
+        Where `ServerSettings` and `PLAYED_FROM` are looked up; None: the process's own.
 
     Raises
     ------
-    ValueError
-        `FRAME_ANCESTORS` cannot be used; says what it should look like.
+    SettingsError
+        A setting cannot be used.
     """
 
     def __init__(
@@ -94,7 +90,7 @@ class Headers:
         given = os.environ if environ is None else environ
         self._app = app
         self._base = f"/{base_path.strip('/')}".rstrip("/")
-        self._ancestors = frame_ancestors(given.get(FRAME_ANCESTORS, ""))
+        self._ancestors = ServerSettings.from_environment(given).frame_ancestors
         self._sound = _origins(given.get(name, "") for name in PLAYED_FROM)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -135,27 +131,6 @@ class Headers:
 
 
 _FRAME_OPTIONS = {"'self'": "SAMEORIGIN", "'none'": "DENY"}
-
-
-def frame_ancestors(text: str) -> str:
-    """Read `FRAME_ANCESTORS`: the directive's value.
-
-    Raises
-    ------
-    ValueError
-    """
-    words = text.split()
-    if words in (["none"], ["'none'"]):
-        return "'none'"
-    if words == ["*"]:
-        return "*"
-    others = [word for word in words if word not in ("self", "'self'")]
-    if not all(_ANCESTOR.fullmatch(word) for word in others):
-        raise ValueError(
-            f"{FRAME_ANCESTORS} must hold addresses like https://example.org with spaces between, "
-            "or none, or *."
-        )
-    return " ".join(["'self'", *others])
 
 
 def with_nonce(page: str, nonce: str) -> str:
@@ -237,7 +212,7 @@ def _origins(addresses: Iterable[str]) -> list[str]:
     found = []
     for address in addresses:
         parts = urlsplit(address.strip())
-        if parts.scheme in ("http", "https") and _ANCESTOR.fullmatch(
+        if parts.scheme in ("http", "https") and _ORIGIN.fullmatch(
             origin := f"{parts.scheme}://{parts.netloc}"
         ):
             found.append(origin)

@@ -13,10 +13,12 @@ METRICS_PORT = "FACE_THE_MUSIC_METRICS_PORT"
 METRICS_ADDRESS = "FACE_THE_MUSIC_METRICS_ADDRESS"
 LOG = "FACE_THE_MUSIC_LOG"
 REPLICA = "FACE_THE_MUSIC_REPLICA"
+FRAME_ANCESTORS = "FACE_THE_MUSIC_FRAME_ANCESTORS"
 
-VARIABLES = (METRICS_PORT, METRICS_ADDRESS, LOG, REPLICA)
+VARIABLES = (METRICS_PORT, METRICS_ADDRESS, LOG, REPLICA, FRAME_ANCESTORS)
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")  # a host's name, as containers and pods have one
+_ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,16 @@ class ServerSettings:
     replica : str or None
         This process's name among several, for the balancer's sake; None: it is alone, or the
         balancer keeps visits together in a way of its own.
+    frame_ancestors : str
+        Who may show the page in a frame, as Content-Security-Policy writes it. The page's own host
+        always may, unless nobody may: Community Cloud shows an app in a frame of the same host.
     """
 
     metrics_port: int | None = None
     metrics_address: str = "127.0.0.1"
     log: Form = Form.TEXT
     replica: str | None = None
+    frame_ancestors: str = "'self'"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -70,4 +76,23 @@ class ServerSettings:
             metrics_address=environ.get(METRICS_ADDRESS, "").strip() or cls().metrics_address,
             log=Form(form),
             replica=replica or None,
+            frame_ancestors=_frame_ancestors(environ.get(FRAME_ANCESTORS, "")),
         )
+
+
+def _frame_ancestors(text: str) -> str:
+    words = text.split()
+    if words in (["none"], ["'none'"]):
+        return "'none'"
+    if words == ["*"]:
+        return "*"
+    others = [word for word in words if word not in ("self", "'self'")]
+    if not all(_ORIGIN.fullmatch(word) for word in others):
+        raise SettingsError(
+            Message(
+                "{setting} must hold addresses like https://example.org with spaces between, or "
+                "none, or *.",
+                setting=FRAME_ANCESTORS,
+            )
+        )
+    return " ".join(["'self'", *others])

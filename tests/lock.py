@@ -4,6 +4,7 @@ Says whether the environment holds just the versions of the lock and none of tra
 and prints the licence of each: a Markdown table.
 """
 
+import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -120,6 +121,7 @@ def licence_of(name: str) -> str:
 
 def main() -> None:
     """Print the table; exit with what is wrong, if anything is."""
+    argparse.ArgumentParser("python -m tests.lock", description=__doc__).parse_args()
     lock = read_lock()
     wrong = [*differences(lock), *(f"{one} can be imported" for one in importable(ONLY_TRAINING))]
     print("| package | version | licence |\n|---|---|---|")

@@ -41,7 +41,8 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         app = {**world.spotify_app, "SPOTIPY_REDIRECT_URI": f"http://127.0.0.1:{port}/"}
         secrets = "".join(f'{name} = "{value}"\n' for name, value in app.items())
         (folder / "secrets.toml").write_text(secrets)
-        frames = {"FRAME_ANCESTORS": web.url}  # one of the tests shows the page in a frame there
+        # One of the tests shows the page in a frame there.
+        frames = {"FACE_THE_MUSIC_FRAME_ANCESTORS": web.url}
         with streamlit_server(
             ROOT / "main.py", folder, port, **world.environment, **frames
         ) as server:

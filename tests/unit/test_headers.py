@@ -9,6 +9,7 @@ from starlette.datastructures import Headers as Found
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit.web.server.starlette import starlette_routes, starlette_websocket
 
+from music_mood.errors import SettingsError
 from serving.app import middleware
 from serving.doors import OPEN, Doors, is_open
 from serving.frontend import Frontend, streamlits_index
@@ -123,10 +124,10 @@ def test_an_answers_own_header_wins() -> None:
     ],
 )
 def test_who_may_show_the_page_in_a_frame_can_be_set(setting, ancestors, options) -> None:
-    found, _ = answer("/", environ={"FRAME_ANCESTORS": setting})
+    found, _ = answer("/", environ={"FACE_THE_MUSIC_FRAME_ANCESTORS": setting})
     assert " ".join(policy(found)["frame-ancestors"]) == ancestors
     assert found.get("x-frame-options") == options
-    within, _ = answer("/component/a/", environ={"FRAME_ANCESTORS": setting})
+    within, _ = answer("/component/a/", environ={"FACE_THE_MUSIC_FRAME_ANCESTORS": setting})
     # the page itself shows that one, whoever shows the page
     assert " ".join(policy(within)["frame-ancestors"]) == ancestors.replace("'none'", "'self'")
 
@@ -143,8 +144,8 @@ def test_who_may_show_the_page_in_a_frame_can_be_set(setting, ancestors, options
     ],
 )
 def test_what_is_no_origin_is_refused_at_the_start(setting: str) -> None:
-    with pytest.raises(ValueError, match="FRAME_ANCESTORS must hold"):
-        Headers(None, environ={"FRAME_ANCESTORS": setting})
+    with pytest.raises(SettingsError, match="FRAME_ANCESTORS must hold"):
+        Headers(None, environ={"FACE_THE_MUSIC_FRAME_ANCESTORS": setting})
 
 
 def test_sound_comes_from_a_service_that_was_put_in_anothers_place() -> None:
