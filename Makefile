@@ -11,7 +11,7 @@ LOWEST = $(VENV)/lowest
 PORT = 8501
 ARGS =
 
-.PHONY: help run test test-fast test-serve test-lowest coverage mutate lint lock fuzz pictures bench load soak words train-emotion train-mood
+.PHONY: help run test test-fast test-serve test-lowest coverage mutate lint fuzz lock pictures bench load soak words train-emotion train-mood
 
 help: ## list these commands
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile

@@ -403,7 +403,7 @@ def test_no_secret_gets_into_the_log(
     log.info("the log works")
     assert "the log works" in caplog.text
     own = [r.getMessage() for r in caplog.records if r.name.startswith("music_mood")]
-    assert "/deezer/playlist/3" in caplog.text  # urllib3's, which is heard in tests only
+    assert own or misbehaviour, "our own lines are heard"
     assert not any("playlist/3" in line for line in own), "what a visitor looks for"
     assert AUTHORIZATION.split()[1] not in caplog.text
     assert web.calls[0].headers["authorization"] == AUTHORIZATION

@@ -80,8 +80,8 @@ def test_without_figures_the_page_says_so(monkeypatch) -> None:
 
     monkeypatch.setattr(FaceFigures, "load", lambda: fail(FaceModelError("No figures of faces.")))
     monkeypatch.setattr(MoodFigures, "load", lambda: fail(MoodModelError("No figures of moods.")))
-    assert said(AppTest.from_function(draw_faces).run()).endswith("No figures of faces.")
-    assert said(AppTest.from_function(draw_music).run()).endswith("No figures of moods.")
+    assert said(AppTest.from_function(draw_faces).run()).endswith(r"No figures of faces\.")
+    assert said(AppTest.from_function(draw_music).run()).endswith(r"No figures of moods\.")
 
 
 def test_every_emotion_and_mood_has_its_words() -> None:

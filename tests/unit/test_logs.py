@@ -134,6 +134,8 @@ MAY_QUOTE = {
     ("music_mood/features/spotify_legacy.py", "cause"): "figures of a service",
     ("music_mood/clients/reccobeats.py", "cause"): "figures of a service",
     ("serving/frontend.py", "error"): "Streamlit's files",
+    ("serving/uploads.py", "error"): "the operator's settings",
+    ("serving/uploads.py", "refused"): "a status of HTTP",
 }
 """Errors that are logged with all their words: no visitor had a part in them."""
 

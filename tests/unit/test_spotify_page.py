@@ -1,5 +1,6 @@
 """What the page offers of Spotify, depending on the settings (Streamlit's AppTest, no network)."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -130,11 +131,13 @@ def test_who_cannot_leave_a_list_here_is_told_before_going(opened, monkeypatch, 
     assert [one.value for one in page.warning if "no room to keep your list" in one.value] == (
         [] if has_room else [page.warning[0].value]
     )
-    [script] = [one.proto.body for one in page.get("html") if "document.cookie" in one.proto.body]
-    assert f"{CHOICES_COOKIE}=state=" in script
-    assert "feeling=happy" in script
-    assert ("location.assign" in script) is has_room
+    given = [json.loads(one.proto.json or "null") for one in page.get("bidi_component")]
+    [(leads_to, cookie, at_once)] = [one for one in given if one and "/authorize?" in str(one[0])]
+    assert cookie.startswith(f"{CHOICES_COOKIE}=state=")
+    assert "feeling=happy" in cookie
+    assert at_once is has_room
     [way] = [one for one in page.get("link_button") if "/authorize?" in one.proto.url]
+    assert way.proto.url == leads_to
     assert "happy" not in way.proto.url, "Spotify is told nothing of it"
 
 
