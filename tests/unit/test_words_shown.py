@@ -65,7 +65,8 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
 def unbracketed(text: str) -> str:
     """Give what stands outside of all brackets and has letters."""
     text = re.sub(r"⟦[^⟦⟧]*⟧", "", text)
-    rest = NO_WORDS.sub("", re.sub(r"\]\([^)]*\)", "", text.replace("\\", "")))
+    text = text.replace(":color[]{}", "").replace("\\", "")  # as i18n.foreign.literal writes
+    rest = NO_WORDS.sub("", re.sub(r"\]\([^)]*\)", "", text))
     return rest if re.search(r"[^\W\d_]", rest) else ""
 
 
