@@ -9,6 +9,7 @@ import numpy as np
 from emotion.align import SIZE, align
 from emotion.classifier import EmotionClassifier
 from emotion.detector import FaceDetector
+from emotion.image import read_image
 from emotion.line import Line
 from emotion.values import Detection, Face
 from telemetry.metrics import Way, reading
@@ -72,6 +73,32 @@ class FaceReader:
         _check(rgb)
         with reading(Way.PHOTO), self._for_photos.lend() as (detector, classifier):
             return _classified(rgb, detector.detect(rgb), classifier)
+
+    def read_file(self, data: bytes) -> tuple[np.ndarray, list[Face]]:
+        """Decode a photo and read it as `read` does, both when it is its turn.
+
+        So as many photos lie decoded in memory as are read at the same time, however many wait:
+        one takes up to 8 MB.
+
+        Parameters
+        ----------
+        data : bytes
+            What a visitor uploaded or the camera gave.
+
+        Returns
+        -------
+        rgb : numpy.ndarray
+            As `read_image` gives it.
+        faces : list of Face
+
+        Raises
+        ------
+        ImageError
+            This is no picture that can be read.
+        """
+        with reading(Way.PHOTO), self._for_photos.lend() as (detector, classifier):
+            rgb = read_image(data)
+            return rgb, _classified(rgb, detector.detect(rgb), classifier)
 
     def read_frame(self, rgb: np.ndarray) -> list[Face]:
         """Read the large faces in a video frame, as `read` but in some milliseconds."""

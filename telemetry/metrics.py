@@ -77,7 +77,7 @@ for _result in ("hit", "miss"):
 
 @contextmanager
 def reading(way: str) -> Iterator[None]:
-    """Time the reading of a picture; `way` is one of `Way`."""
+    """Time the reading of a picture, with the wait for its turn; `way` is one of `Way`."""
     with READING_SECONDS.labels(way).time():
         yield
 

@@ -21,7 +21,7 @@ import emotion.uploads  # noqa: F401  pictures must not be parked on disk on the
 from emotion.capture import Capture, PictureRead, Way
 from emotion.draw import draw_faces
 from emotion.errors import EmotionError
-from emotion.image import MAX_BYTES, SUFFIXES, as_jpeg, read_image
+from emotion.image import MAX_BYTES, SUFFIXES, as_jpeg
 from emotion.panel.appearance import ICONS, LOOKS, emotion_bars, percentage
 from emotion.panel.resources import face_reader
 from emotion.values import EMOTION_ADJECTIVES
@@ -41,7 +41,7 @@ SAMPLE = Path(__file__).with_name("sample.jpg")
 
 def photo(capture: Capture) -> None:
     """Ask for a photo; once it is read, the picture takes the uploader's place."""
-    # No limit here but the server's: `read_image` tells what to do about a large photo.
+    # No limit here but the server's: `emotion.image` tells what to do about a large photo.
     upload = st.file_uploader(
         capture.words.say("A photo with a face"),
         PHOTO_TYPES,
@@ -89,8 +89,7 @@ def _take(capture: Capture, way: Way, upload: UploadedFile | None) -> None:
 def _read(capture: Capture, way: Way, upload_id: str, data: bytes) -> None:
     try:
         with st.spinner(capture.words.say("Looking at the picture …")):
-            rgb = read_image(data)
-            capture.show(way, PictureRead.of(upload_id, rgb, face_reader().read(rgb)))
+            capture.show(way, PictureRead.of(upload_id, *face_reader().read_file(data)))
             capture.trouble = None
     except EmotionError as error:
         log.info("a picture could not be read: %s", error.wording)

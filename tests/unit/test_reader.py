@@ -10,6 +10,7 @@ import pytest
 from emotion import reader as reader_module
 from emotion.align import align
 from emotion.detector import FaceDetector
+from emotion.errors import ImageError
 from emotion.reader import FaceReader
 from emotion.values import EMOTIONS, Detection, Emotion
 
@@ -190,6 +191,41 @@ def test_photos_are_read_at_the_same_time_and_frames_beside_them(astronaut_rgb):
     for thread in threads:
         thread.join(10)
     assert [len(faces) for faces in read] == [1] * 6
+
+
+def test_whoever_waits_has_no_decoded_picture_in_memory(monkeypatch, astronaut_rgb, astronaut_jpeg):
+    decoded = []
+
+    def decode(data):
+        decoded.append(data)
+        return astronaut_rgb
+
+    monkeypatch.setattr(reader_module, "read_image", decode)
+    slow = [SlowDetector(), SlowDetector()]
+    reader = FaceReader(FakeDetector(), FakeClassifier(), [(one, FakeClassifier()) for one in slow])
+    read = []
+    threads = [
+        threading.Thread(target=lambda: read.append(reader.read_file(astronaut_jpeg)))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    assert all(one.looks.wait(10) for one in slow)  # two are looked at; four wait
+    assert decoded == [astronaut_jpeg] * 2
+    for one in slow:
+        one.may_go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert [(rgb is astronaut_rgb, len(faces)) for rgb, faces in read] == [(True, 1)] * 6
+
+
+def test_a_file_that_is_no_picture_hands_its_turn_on(astronaut_jpeg):
+    reader = FaceReader(FakeDetector(photo=FACES), FakeClassifier())
+    with pytest.raises(ImageError):
+        reader.read_file(b"no picture")
+    rgb, faces = reader.read_file(astronaut_jpeg)
+    assert rgb.shape == (512, 512, 3)
+    assert len(faces) == 3
 
 
 @pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 2), (64, 2), (None, 1)])
