@@ -188,11 +188,13 @@ class Visits:
         if self._runtime().is_active_session(visit.session_id):
             return  # it came back in a way that was not seen; its next connection will tell
         self._visits.pop(visit.session_id, None)
+        # Both clear away, the second where Streamlit's storage had let go of the session before.
+        # Not more at once: a list that another visitor takes along is made when they press and
+        # belongs to no session; orphans looked for twice are gone, fetched or not.
         self._runtime().close_session(visit.session_id)
         session = visit.session()
-        if session is not None:  # where Streamlit's storage had let go of it before
+        if session is not None:
             session.shutdown()
-        self.clear(visit.session_id)
         loop = asyncio.get_running_loop()
         for seconds in AGAIN_S:
             loop.call_later(seconds, self._again, visit)

@@ -37,11 +37,13 @@ window.WebSocket = class extends Real {
 };
 """
 
+CONNECTED_AGAIN = "() => window.sockets.length > 1 && window.sockets.at(-1).readyState === 1"
+
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[Server]:
-    """A server that nobody else visits."""
-    with streamlit_server(ROOT / "main.py", tmp_path) as running:
+    """A server that nobody else visits, which tells what it still holds of those who did."""
+    with streamlit_server(ROOT / "tests/browser/apps/remains.py", tmp_path) as running:
         yield running
 
 
@@ -60,13 +62,6 @@ def full(tmp_path: Path) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture
-def counting(tmp_path: Path) -> Iterator[Server]:
-    """A server that tells what it still holds of live video."""
-    with streamlit_server(ROOT / "tests/browser/apps/remains.py", tmp_path) as running:
-        yield running
-
-
 def status(url: str) -> int:
     try:
         with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  loopback
@@ -75,11 +70,15 @@ def status(url: str) -> int:
         return error.code
 
 
+def remains(server: Server) -> dict[str, int]:
+    """What `alone` still holds."""
+    with urllib.request.urlopen(f"{server.url}/remains", timeout=30) as answer:  # noqa: S310
+        return json.load(answer)
+
+
 def held_bytes(server: Server) -> int:
-    """Uploads that Streamlit holds, as it tells itself."""
-    with urllib.request.urlopen(f"{server.url}/_stcore/metrics", timeout=10) as answer:  # noqa: S310
-        figures = answer.read().decode()
-    return sum(int(one) for one in re.findall(r"UploadedFileManager\"[^}]*\} (\d+)", figures))
+    """Uploads that Streamlit holds."""
+    return remains(server)["bytes"]
 
 
 def rss_mb(server: Server) -> float:
@@ -168,7 +167,9 @@ def test_a_connection_that_comes_back_finds_everything(
     show_photo(page, "me.jpg", "image/jpeg", astronaut_jpeg)
     bring_sound(page)
     page.evaluate("window.sockets.at(-1).close()")
-    page.wait_for_function("window.sockets.length > 1 && window.sockets.at(-1).readyState === 1")
+    page.wait_for_function(
+        "() => window.sockets.length > 1 && window.sockets.at(-1).readyState === 1"
+    )
     wait_for_streamlit_idle(page)
     time.sleep(5)  # longer than a page that says goodbye is kept
     page.get_by_role("radio", name="Lift").click()
@@ -191,7 +192,9 @@ def test_a_visit_that_was_lost_for_long_begins_anew(
     page.evaluate("window.sockets.at(-1).close()")
     page.wait_for_timeout(3000)
     page.unroute("**/_stcore/health")
-    page.wait_for_function("window.sockets.length > 1 && window.sockets.at(-1).readyState === 1")
+    page.wait_for_function(
+        "() => window.sockets.length > 1 && window.sockets.at(-1).readyState === 1"
+    )
     wait_for_streamlit_idle(page)
     page.get_by_role("radio", name="Lift").click()  # until then the page stays as it was
     expect(shown(page)).to_have_count(0, timeout=30_000)
@@ -203,24 +206,18 @@ def test_a_visit_that_was_lost_for_long_begins_anew(
     assert all("/_stcore/health" in error or "not responding" in error for error in watch.take())
 
 
-def test_nothing_of_a_live_video_outlives_it(
-    counting: Server, new_page: Callable[..., Page]
-) -> None:
-    def remains() -> dict[str, int]:
-        with urllib.request.urlopen(f"{counting.url}/remains", timeout=30) as answer:  # noqa: S310
-            return json.load(answer)
-
+def test_nothing_of_a_live_video_outlives_it(alone: Server, new_page: Callable[..., Page]) -> None:
     page = new_page()
-    open_page(page, counting.url)
+    open_page(page, alone.url)
     page.get_by_role("radio", name="Live").click()
     wait_for_streamlit_idle(page)
     page.get_by_role("button", name="I agree").click()
     start_camera(page)
-    there = remains()
+    there = remains(alone)
     assert there["readers"] == 1 and there["workers"] == 1, there
     page.close()
     closed = time.monotonic()
-    while any((left := remains()).values()) and time.monotonic() - closed < SOON_S:
+    while any((left := remains(alone)).values()) and time.monotonic() - closed < SOON_S:
         time.sleep(0.5)
     assert not any(left.values()), left
 
