@@ -20,14 +20,18 @@ run: $(VENV)/app.stamp ## serve the page on http://127.0.0.1:8501 (PORT=... for 
 	$(PYTHON) -m streamlit run main.py --server.address 127.0.0.1 --server.port $(PORT) \
 		--server.headless true --browser.gatherUsageStats false
 
-# Two at a time but for the browser's, whose pages need both cores. Where ARGS select tests of one kind
-# only, pytest finds none of the other: 5, which is no failure.
+# Two at a time, but for those that need both cores for themselves. Where ARGS select tests of one kind
+# only, pytest finds none of the others: 5, which is no failure.
 test: lint ## run every test, the browser's too
 	$(PYTHON) -m tests.browser.chromium
-	@others=0; $(PYTHON) -m pytest -m "not browser" -n 2 --dist loadfile $(ARGS) || others=$$?; \
-	test $$others -eq 0 -o $$others -eq 5 || exit $$others; \
-	$(PYTHON) -m pytest -m browser $(ARGS) \
-		|| { browsers=$$?; test $$browsers -eq 5 -a $$others -eq 0 || exit $$browsers; }
+	@failed=0; none=5; \
+	for kind in "not browser" "browser and not alone" "alone"; do \
+		both="-n 2 --dist loadfile"; test "$$kind" != alone || both=; \
+		$(PYTHON) -m pytest -m "$$kind" $$both $(ARGS); got=$$?; \
+		test $$got -eq 5 || none=0; \
+		test $$got -eq 0 -o $$got -eq 5 || { failed=$$got; break; }; \
+	done; \
+	test $$failed -eq 0 || exit $$failed; exit $$none
 
 test-fast: $(VENV)/dev.stamp ## run the unit tests that take no seconds: under a minute in all
 	$(PYTHON) -m pytest tests/unit tests/training -m "not slow" $(ARGS)

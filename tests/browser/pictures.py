@@ -31,6 +31,10 @@ CAPTION = 18
 DRAWN = """() => new Promise(resolve => requestAnimationFrame(() =>
     requestAnimationFrame(() => setTimeout(resolve, 50))))"""
 
+AT_REST = """() => document.getAnimations().every(one =>
+    one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity)"""
+"""Colours change slowly, and on a busy machine late; what turns as long as it is there may."""
+
 
 def screens(page: Page) -> Iterator[tuple[tuple[int, int], str]]:
     """Show the page on each screen in each scheme; gives which, and leaves it wide and light."""
@@ -46,6 +50,8 @@ def show_as(page: Page, size: tuple[int, int], scheme: str) -> None:
     resize(page, size)
     page.emulate_media(color_scheme=scheme)
     wait_for_streamlit_idle(page)  # the server is told, and may draw charts anew
+    page.evaluate(DRAWN)
+    page.wait_for_function(AT_REST)
 
 
 def resize(page: Page, size: tuple[int, int]) -> None:

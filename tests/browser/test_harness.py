@@ -22,7 +22,7 @@ from tests.browser.helpers import (
 from tests.browser.server import ROOT, Server, streamlit_server
 from tests.browser.watch import Watch
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 
 @pytest.fixture(scope="module")

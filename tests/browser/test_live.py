@@ -23,7 +23,7 @@ from tests.browser.helpers import (
 from tests.browser.server import Server
 from tests.browser.watch import Watch
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 PATIENCE_MS = 30_000
 

@@ -17,7 +17,7 @@ from tests.browser.helpers import (
 from tests.browser.server import ROOT, Server, streamlit_server
 from tests.browser.watch import Watch
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 
 GAP_MS = 300
 FIRST, SECOND, THIRD = (f"Happy Acoustic No. {number}" for number in (1, 2, 3))

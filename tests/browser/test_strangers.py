@@ -19,7 +19,7 @@ from tests.contract.catalogue import song
 from tests.contract.server import FakeWeb, running
 from tests.contract.world import World
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 AUTHORIZE = re.compile("/spotify-accounts/authorize")
 

@@ -24,7 +24,7 @@ from tests.browser.server import ROOT, Server, streamlit_server
 from tests.browser.watch import Watch
 from tests.sounds import encoded
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 SOON_S = 10
 """What SECURITY.md promises."""

@@ -13,7 +13,7 @@ from tests.browser.helpers import open_page, wait_for_streamlit_idle
 from tests.browser.server import ROOT, Server, streamlit_server
 from tests.browser.watch import Watch
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 MAX_REQUESTS = 16  # an empty Streamlit page: 67
 MAX_MEGABYTES = 2.0  # an empty Streamlit page: 3.1
