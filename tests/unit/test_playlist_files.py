@@ -686,6 +686,14 @@ def test_archives_are_bounded(monkeypatch):
     assert [str(one.name) for one in playlist.skipped] == ["b.csv"]
 
 
+def test_what_has_no_name_in_an_archive_is_left_aside():
+    data = zip_of({"a.csv": "title,artist\nOne,A\n", "?": "nothing"})
+    nameless = data.replace(b"?", b"\0")  # a name ends there
+    assert archive.Archive(data).names == ("a.csv", "?")
+    assert archive.Archive(nameless).names == ("a.csv",)
+    assert names(read("x.zip", nameless)) == [("A", "One")]
+
+
 def test_a_locked_archive_says_so():
     data = bytearray(zip_of({"a.csv": "title\nA\n"}))
     for start in (b"PK\x03\x04", b"PK\x01\x02"):

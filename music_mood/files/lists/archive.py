@@ -51,7 +51,9 @@ class Archive:
             )
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-            self.names = tuple(one.filename for one in self._zip.infolist() if not one.is_dir())
+            # `ZipInfo.is_dir` fails where there is no name (before Python 3.12.2).
+            names = (one.filename for one in self._zip.infolist())
+            self.names = tuple(name for name in names if name and not name.endswith("/"))
         except _FAULTS as cause:
             raise PlaylistError(
                 Message(
