@@ -6,13 +6,14 @@ import time
 import tracemalloc
 import zlib
 
+import cv2
 import numpy as np
 import pillow_heif
 import pytest
 from PIL import Image
 
 from emotion.errors import ImageError
-from emotion.image import MAX_BYTES, MAX_SIDE, as_jpeg, from_jpeg, read_image
+from emotion.image import MAX_BYTES, MAX_SIDE, QUALITY, as_jpeg, from_jpeg, read_image
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "BMP")
 WITH_EXIF = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
@@ -545,11 +546,25 @@ def test_a_kept_picture_is_small_and_nearly_the_same(astronaut_rgb):
     assert np.abs(again.astype(int) - large).mean() < 3
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 3), (3, 900, 3), (900, 3, 3), (1200, 800, 3)])
-def test_a_picture_is_shrunk_to_be_shown(shape):
-    shown = from_jpeg(as_jpeg(np.zeros(shape, np.uint8), 300))
-    assert max(shown.shape) == min(300, max(shape))
-    assert min(shown.shape[:2]) >= 1
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [
+        ((1, 1, 3), (1, 1)),
+        ((200, 160, 3), (200, 160)),  # and never enlarged
+        ((3, 900, 3), (1, 300)),
+        ((900, 3, 3), (300, 1)),
+        ((1, 900, 3), (1, 300)),
+        ((1200, 800, 3), (300, 200)),
+    ],
+)
+def test_a_picture_is_shrunk_to_be_shown(shape, size):
+    assert from_jpeg(as_jpeg(np.zeros(shape, np.uint8), 300)).shape[:2] == size
+
+
+def test_a_kept_picture_has_the_quality_that_is_told():
+    noise = np.random.default_rng(1).integers(0, 256, (90, 90, 3), np.uint8)
+    _, best = cv2.imencode(".jpg", noise[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    assert as_jpeg(noise) == best.tobytes()
 
 
 def test_what_is_kept_has_no_place_and_no_time(astronaut_rgb):

@@ -1,5 +1,6 @@
 """The line of tracks: what plays, what was before, what comes."""
 
+from dataclasses import replace
 from functools import reduce
 
 from hypothesis import given
@@ -200,3 +201,41 @@ def test_what_is_skipped_is_not_gone_back_to():
     assert skipped.heard == queue.heard
     assert skipped.coming == tuple(line("D"))
     assert skipped.back().now == labelled("A")
+
+
+def test_what_was_asked_for_and_is_played_is_asked_for_no_more():
+    queue = Queue(now=labelled("A"), asked=tuple(line("BCD")), coming=tuple(line("E")))
+    assert names(queue.play("C").asked) == "BD"
+    assert names(queue.advance().asked) == "CD"
+
+
+def test_what_played_comes_before_what_was_asked_for_or_else_before_what_fits():
+    before, now = tuple(line("A")), labelled("B")
+    asked = Queue(before, now, tuple(line("C")), tuple(line("D"))).back()
+    assert (asked.now, names(asked.asked), names(asked.coming)) == (before[0], "BC", "D")
+    fits = Queue(before, now, (), tuple(line("D"))).back()
+    assert (fits.now, names(fits.asked), names(fits.coming)) == (before[0], "", "BD")
+    silent = Queue(before, None, tuple(line("C")), tuple(line("D"))).back()
+    assert (silent.now, names(silent.asked), names(silent.coming)) == (before[0], "C", "D")
+
+
+def test_what_is_gone_back_to_is_not_ahead_as_well():
+    before, now = tuple(line("A")), labelled("B")
+    assert names(Queue(before, now, tuple(line("CA")), ()).back().asked) == "BC"
+    assert names(Queue(before, now, (), tuple(line("CA"))).back().coming) == "BC"
+
+
+def test_what_it_knows_is_what_is_in_it():
+    queue = Queue(tuple(line("A")), labelled("B"), tuple(line("C")), tuple(line("D")))
+    queue = replace(queue, order=tuple(line("DE")))
+    assert [name for name in "ABCDEF" if queue.knows(name)] == list("ABCDE")
+    assert not Queue().knows("A")
+
+
+def test_files_that_stay_are_kept_wherever_they_stand():
+    heard, asked, coming, order = ((labelled(name, FILE),) for name in "ABCD")
+    queue = Queue(heard, None, asked, coming, order)
+    assert queue.with_sound_of("ABCD") == queue
+    gone = queue.with_sound_of(())
+    everywhere = (*gone.heard, *gone.asked, *gone.coming, *gone.order)
+    assert [one.track.audio_file for one in everywhere] == [None] * 4

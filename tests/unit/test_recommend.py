@@ -10,6 +10,8 @@ from music_mood.choosing.recommend import (
     ARTIST_MOST,
     ARTIST_WINDOW,
     centre_distances,
+    distinct,
+    due_a_rest,
     recommend,
     waiting,
 )
@@ -205,6 +207,28 @@ def test_the_seed_decides_between_equals_and_only_there():
 
 def test_the_same_track_twice_in_a_playlist_is_one():
     assert len(recommend([labelled("a", Mood.SAD), labelled("A", Mood.SAD)], HAPPY, 5)) == 1
+
+
+def test_of_two_entries_of_one_track_it_is_the_same_one_in_either_order():
+    long, short = (
+        LabelledTrack(Track("A", "B", uri="x", album=album), Mood.SAD, None, LabelSource.NOBODY)
+        for album in ("One", "Two")
+    )
+    assert distinct([long, short]) == distinct([short, long])
+    assert distinct([long, short])[0] in (long, short)
+
+
+def test_an_artist_rests_while_it_was_twice_among_the_last_nine():
+    chosen = [labelled(f"T{i}", Mood.SAD, artist=name) for i, name in enumerate("ABBCDEAFGH")]
+    heard_long_ago, heard_lately = (labelled("x", Mood.SAD, artist=name) for name in "AB")
+    rests = due_a_rest(chosen)
+    assert rests(heard_lately) and not rests(heard_long_ago)
+
+
+def test_a_mood_without_probabilities_is_somebodys_word():
+    said = LabelledTrack(Track("said", "A"), Mood.HAPPY, None, LabelSource.MODEL)
+    library = [labelled("likely", Mood.HAPPY, 0.98), said]
+    assert titles(recommend(library, HAPPY, 2)) == ["said", "likely"]
 
 
 @pytest.mark.parametrize("target", [np.ones(3), np.ones((2, 4)), np.array([1, 0, 0, -1.0])])
