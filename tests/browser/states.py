@@ -424,6 +424,9 @@ def targets(stage: Stage) -> None:
 
 @state(after="targets")
 def map_open(stage: Stage) -> None:
+    # What is open over the page may take the first click beside it for itself, and close.
+    stage.page.keyboard.press("Escape")
+    expect(stage.page.get_by_test_id("stPopoverBody")).to_have_count(0)
     stage.page.get_by_text("Map", exact=True).click()
     expect(stage.page.get_by_text("On the map:")).to_be_visible()
     wait_for_streamlit_idle(stage.page)
