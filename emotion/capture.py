@@ -104,6 +104,8 @@ class Capture:
         The picture as it was shown last, as a data URL, and what was on it.
     live_reader : LiveReader or None
         One per visitor: it remembers what it saw; the models behind it are shared.
+    video_drawn : bool
+        Whether the last run of the page that came to draw a way drew live video.
     """
 
     words: Words = field(default_factory=Words)
@@ -115,6 +117,7 @@ class Capture:
     trouble: tuple[str, Message] | None = None
     shown: tuple[object, str] | None = field(default=None, repr=False)
     live_reader: LiveReader | None = None
+    video_drawn: bool = False
 
     @property
     def picture(self) -> PictureRead | None:

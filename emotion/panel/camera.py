@@ -21,6 +21,9 @@ from i18n import Words
 
 log = logging.getLogger(__name__)
 
+KEY = "live"
+"""Of the component, and of what streamlit-webrtc keeps of it in the session."""
+
 _HERE = Path(__file__).parent
 
 _TROUBLE = component(
@@ -31,8 +34,10 @@ _TROUBLE = component(
 )
 
 
-def camera(reader: LiveReader, words: Words) -> bool:
-    """Draw the video; tells whether it plays."""
+def camera(reader: LiveReader, words: Words, *, still: bool) -> bool:
+    """Draw the video; tells whether it plays. `still`: it was drawn in the run before, too."""
+    if still:
+        _keep_playing(st.session_state.get(KEY))
 
     def on_frame(frame: av.VideoFrame) -> av.VideoFrame:
         # Runs on the WebRTC thread: no st.* here; the page reads `reader.snapshot()`.
@@ -44,7 +49,7 @@ def camera(reader: LiveReader, words: Words) -> bool:
     trouble = _troubles(words)
     try:
         context = webrtc_streamer(
-            key="live",
+            key=KEY,
             mode=WebRtcMode.SENDRECV,
             video_frame_callback=on_frame,
             media_stream_constraints={"video": {"width": 640, "height": 480}, "audio": False},
@@ -69,6 +74,17 @@ def camera(reader: LiveReader, words: Words) -> bool:
     }
     _TROUBLE(key="camera_trouble", data=trouble | names)
     return context.state.playing
+
+
+def _keep_playing(context: object) -> None:
+    """Let a video be that was there all the time.
+
+    streamlit-webrtc 0.79 takes down what it has not drawn for a run. It counts a run when the news
+    of its end is sent: on a busy server after the next run has begun, and two that are counted at
+    once look like one in which the video was not drawn.
+    """
+    if hasattr(context, "_last_rendered_run_count"):
+        context._last_rendered_run_count = None
 
 
 def _troubles(words: Words) -> dict[str, str]:

@@ -20,15 +20,22 @@ EVERYBODY = 0
 """Stands for the mean of all in the control; faces have ids from 1."""
 
 
-def live_feeling(capture: Capture) -> None:
-    """Draw the video and what it shows; the visitor takes a mood over, or lets it be followed."""
+def live_feeling(capture: Capture, *, still: bool) -> None:
+    """Draw the video and what it shows; the visitor takes a mood over, or lets it be followed.
+
+    Parameters
+    ----------
+    capture : Capture
+    still : bool
+        It was drawn in the run before, too.
+    """
     if capture.live_reader is None:
         capture.live_reader = LiveReader(face_reader(), turns=turns())
     reader = capture.live_reader
     reader.name_of = partial(_name, capture.words)
     reader.percent_of = partial(percentage, capture.words)
     with st.container(gap=None):
-        playing = camera(reader, capture.words)
+        playing = camera(reader, capture.words, still=still)
     if playing:
         _reading(reader, capture)
     else:

@@ -90,6 +90,7 @@ def _feelings(capture: Capture, key: str) -> None:
 
 def _open_way(capture: Capture, way: Way) -> None:
     # Only the open way is drawn: a webcam component that is no longer drawn stops its camera.
+    still, capture.video_drawn = capture.video_drawn, False
     if capture.picture:
         show_picture(capture, way, capture.picture)
     elif consent(capture):
@@ -102,4 +103,5 @@ def _open_way(capture: Capture, way: Way) -> None:
                 # Imported when it is needed: who never opens it does without WebRTC's memory.
                 from emotion.panel.live import live_feeling  # noqa: PLC0415
 
-                live_feeling(capture)
+                capture.video_drawn = True
+                live_feeling(capture, still=still)

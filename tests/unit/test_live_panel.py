@@ -41,7 +41,7 @@ class Video:
 
 @pytest.fixture
 def video(monkeypatch) -> Video:
-    monkeypatch.setattr("emotion.panel.live.camera", lambda reader, words: True)
+    monkeypatch.setattr("emotion.panel.live.camera", lambda reader, words, still: True)
     return Video()
 
 
@@ -55,7 +55,7 @@ def app(capture) -> AppTest:
     def script(capture):
         from emotion.panel.live import live_feeling
 
-        live_feeling(capture)
+        live_feeling(capture, still=False)
 
     return AppTest.from_function(script, kwargs={"capture": capture}, default_timeout=30)
 
@@ -186,7 +186,7 @@ def test_a_connection_that_fails_on_the_server_is_said(monkeypatch, caplog):
         from emotion.panel.camera import camera
         from i18n import Words
 
-        assert not camera(reader, Words())
+        assert not camera(reader, Words(), still=False)
 
     app = AppTest.from_function(script, kwargs={"reader": Video().reader}).run()
     assert not app.exception
@@ -203,3 +203,22 @@ def test_who_never_opens_live_does_without_its_memory():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("still", [True, False])
+def test_a_video_that_was_there_all_the_time_is_not_taken_down(monkeypatch, still):
+    """Two runs were counted at once: it looks as if the video had not been drawn in one."""
+    from streamlit_webrtc import component
+    from streamlit_webrtc.component import WebRtcStreamerContext, WebRtcStreamerState
+
+    from emotion.panel.camera import _keep_playing
+
+    context = WebRtcStreamerContext(None, WebRtcStreamerState(playing=True, signalling=False))
+    context._last_rendered_run_count = 5
+    monkeypatch.setattr(component.st, "session_state", {"live": context})
+    monkeypatch.setattr(component, "get_this_session_info", object)
+    monkeypatch.setattr(component, "get_script_run_count", lambda _: 7)
+    if still:
+        _keep_playing(context)
+    assert component._get_or_create_context("live").state.playing is still
+    _keep_playing(None)  # there is none before the first time
