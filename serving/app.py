@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from serving import head, health
 from serving.descriptors import allow_many
+from serving.doorkeeper import Doorkeeper
 from serving.doors import Doors
 from serving.frontend import Frontend
 from serving.garbage import garbage_collected
@@ -24,7 +25,7 @@ from serving.replica import Named
 from serving.secret import tell_of_own_secret
 from serving.settings import ServerSettings
 from serving.uploads import Uploads
-from serving.visits import Doorkeeper, Visits
+from serving.visits import Visits
 from telemetry import logs
 
 

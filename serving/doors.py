@@ -25,6 +25,8 @@ it did not exist. What Streamlit 1.67 serves, and why it stays or goes:
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.base_path import normalised
+
 OPEN = ("health", "host-config", "stream", "upload_file")
 """What is open below ``_stcore``."""
 
@@ -47,7 +49,7 @@ class Doors:
 
     def __init__(self, app: ASGIApp, base_path: str = "") -> None:
         self._app = app
-        self._base = f"/{base_path.strip('/')}".rstrip("/")
+        self._base = normalised(base_path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for what is shut, and pass on the rest."""

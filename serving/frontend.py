@@ -27,6 +27,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.base_path import normalised
+
 log = logging.getLogger(__name__)
 
 ELEMENTS = frozenset(
@@ -118,7 +120,7 @@ class Frontend:
 
     def __init__(self, app: ASGIApp, base_path: str = "") -> None:
         self._app = app
-        self._base = f"/{base_path.strip('/')}".rstrip("/")
+        self._base = normalised(base_path)
         # One thread compresses, so that visitors who come together wait for the same work, and
         # the rest of the server for none. It begins while the first browser is still connecting.
         self._compressing = ThreadPoolExecutor(1, thread_name_prefix="frontend")

@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from i18n import LANGUAGES, Message, Words, language_of
+from serving.base_path import normalised
 from serving.frontend import streamlits_index
 from serving.headers import NONCE, with_nonce
 
@@ -38,7 +39,7 @@ def routes(base_path: str = "") -> list[Route]:
     base_path : str
         ``server.baseUrlPath``: the folder below which the page is served, in any notation.
     """
-    base = f"/{base_path.strip('/')}".rstrip("/")
+    base = normalised(base_path)
     return [
         Route(f"{base}/", _index),  # without the slash, Streamlit leads there
         Route(f"{base}/icon.svg", _icon),

@@ -16,6 +16,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from music_mood.clients.covers import APPLE_HOSTS, DEEZER_HOSTS, SPOTIFY_HOSTS
+from serving.base_path import normalised
 from serving.settings import ServerSettings
 
 NONCE = "face-the-music.nonce"
@@ -89,7 +90,7 @@ class Headers:
     ) -> None:
         given = os.environ if environ is None else environ
         self._app = app
-        self._base = f"/{base_path.strip('/')}".rstrip("/")
+        self._base = normalised(base_path)
         self._ancestors = ServerSettings.from_environment(given).frame_ancestors
         self._sound = _origins(given.get(name, "") for name in PLAYED_FROM)
 

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from serving.base_path import normalised
 from serving.loading import page_is_loaded
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ Check = Callable[[], str | None]
 
 def routes(base_path: str = "") -> list[Route]:
     """Make the route; `base_path` as for `serving.app.routes`."""
-    base = f"/{base_path.strip('/')}".rstrip("/")
+    base = normalised(base_path)
     return [Route(f"{base}/readyz", Readiness(CHECKS).answer)]
 
 

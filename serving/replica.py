@@ -13,6 +13,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.base_path import normalised
+
 COOKIE = "face_the_music_replica"
 
 
@@ -32,7 +34,7 @@ class Named:
     def __init__(self, app: ASGIApp, replica: str, base_path: str = "") -> None:
         self._app = app
         self._replica = replica
-        self._base = f"/{base_path.strip('/')}/".replace("//", "/")
+        self._base = normalised(base_path) + "/"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and add the cookie where a visit begins and the browser has another one."""

@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
 from emotion.uploads import MAX_SPOOLED_MB  # its import also keeps uploads off the disk
+from serving.base_path import normalised
 from serving.visits import UPLOAD, Visits, lacks
 
 log = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ class Uploads:
     ) -> None:
         self._app = app
         self._visits = visits
-        self._base = f"/{base_path.strip('/')}".rstrip("/")
+        self._base = normalised(base_path)
         self._get_room = get_room
         self._coming: set[_Upload] = set()
         self._watches = not lacks()

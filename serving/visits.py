@@ -12,9 +12,8 @@ Here a visit ends
 - ``server.disconnectedSessionTTL`` seconds (two minutes, less `MARGIN_S`) after its connection was
   lost without a word, as by a locked phone, another network or a crash, and did not come back.
 
-Nothing of Streamlit is patched. A middleware listens to the connection between page and server,
-whose messages tell which session it is and which uploads it asked for, and Streamlit's own
-`Runtime.close_session` ends it. What is used of Streamlit is listed in `NEEDED`; where another
+Nothing of Streamlit is patched. `serving.doorkeeper` tells who comes and goes, and Streamlit's own
+`Runtime.close_session` ends a visit. What is used of Streamlit is listed in `NEEDED`; where another
 version lacks any of it, the log says so and visits end in Streamlit's own way.
 """
 
@@ -28,9 +27,7 @@ from pkgutil import resolve_name
 from types import MappingProxyType
 from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config, runtime
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +45,6 @@ refers to only the second time, and a script that was just busy may have put dow
 MOST_UPLOADS = 5_000
 """Uploads that a visit may ask for: as many files as are read at once."""
 
-GOING_AWAY = 1001
-STREAM = "/_stcore/stream"
 UPLOAD = "/_stcore/upload_file/"
 
 NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -222,61 +217,6 @@ def _empty(session: Any) -> None:
             log.warning("an ended session is held until there is another: no %s", name)
         else:
             held.clear()
-
-
-class Doorkeeper:
-    """ASGI middleware that notes who comes and goes, by the page's connection.
-
-    Parameters
-    ----------
-    app : ASGIApp
-        Streamlit's.
-    visits : Visits
-        Where it is noted.
-    base_path : str
-        ``server.baseUrlPath``: the folder below which the page is served, in any notation.
-    """
-
-    def __init__(self, app: ASGIApp, visits: Visits, base_path: str = "") -> None:
-        self._app = app
-        self._visits = visits
-        self._path = f"/{base_path.strip('/')}".rstrip("/") + STREAM
-        if lacking := lacks():
-            log.warning("visits end when Streamlit clears them away: no %s", ", ".join(lacking))
-            self._path = ""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on, and listen to the page's connection."""
-        if scope["type"] != "websocket" or scope["path"] != self._path:
-            await self._app(scope, receive, send)
-            return
-        connection, sessions, codes = object(), list[str](), list[int]()
-
-        async def heard() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.disconnect":
-                codes.append(message.get("code") or 0)
-            return message
-
-        async def said(message: Message) -> None:
-            data = message.get("bytes")
-            # only the first message, and those that name uploads, are looked into
-            if data and (not sessions or UPLOAD.encode() in data):
-                told = ForwardMsg.FromString(data)
-                if not sessions and told.HasField("new_session"):
-                    sessions.append(told.new_session.initialize.session_id)
-                    self._visits.arrive(sessions[0], connection)
-                elif sessions and told.HasField("file_urls_response"):
-                    urls = told.file_urls_response.file_urls
-                    self._visits.ask(sessions[0], [url.file_id for url in urls])
-            await send(message)
-
-        try:
-            await self._app(scope, heard, said)
-        finally:
-            if sessions:
-                goodbye = GOING_AWAY in codes
-                self._visits.leave(sessions[0], connection, goodbye=goodbye)
 
 
 def lacks() -> list[str]:

@@ -9,12 +9,10 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import serving.visits
+from serving.doorkeeper import GOING_AWAY, STREAM, Doorkeeper
 from serving.visits import (
-    GOING_AWAY,
     MOST_UPLOADS,
     NEEDED,
-    STREAM,
-    Doorkeeper,
     Visits,
     lacks,
 )
