@@ -114,7 +114,7 @@ def first_visit(browser: Browser, script: Path) -> tuple[float, Traffic]:
         page.wait_for_selector(CONTROLS[script])
         seconds = time.perf_counter() - began
         wait_for_streamlit_idle(page)
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.wait_for_function("() => document.fonts.status === 'loaded'")
         page.close()
     return seconds, traffic
 

@@ -108,7 +108,7 @@ def test_what_foreign_text_could_try_is_stopped(name: str, opened: Page, watch: 
     asked: list[Request] = []
     opened.context.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - no builtin
     opened.evaluate(f"() => {{ {script} }}")
-    opened.wait_for_function("window.violations.length > 0")
+    opened.wait_for_function("() => window.violations.length > 0")
     opened.wait_for_timeout(200)
     assert directive in opened.evaluate("window.violations")
     assert opened.evaluate("window.ran") is None
