@@ -5,7 +5,8 @@ import json
 import re
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
+# To the end where it is not closed: else each quote in it would be tried as a beginning.
+_QUOTED = r"""'(?:[^'\\]|\\.?)*+(?:'|\Z)|"(?:[^"\\]|\\.?)*+(?:"|\Z)"""
 _LIST = re.compile(  # possessive: many blanks cost no more than few
     rf"[\[({{]\s*+(?:{_QUOTED})(?:\s*+(?:,\s*+)?(?:{_QUOTED}))*+\s*+(?:,\s*+)?[\])}}]", re.DOTALL
 )

@@ -126,7 +126,8 @@ def _time_styles(xml: str) -> dict[int, str]:
 def _look(code: str) -> str:
     """Tell how a format shows a time; "" if it shows another thing, or a date."""
     code = code.lower().replace("\\:", ":")
-    code = re.sub(r'"[^"]*"|\\.|\[(?!h|m)[^\]]*\]', "", code)  # texts, colours and languages
+    # texts, colours and languages; to the end where one is not closed
+    code = re.sub(r'"[^"]*"?|\\.|\[(?!h|m)[^\]]*\]?', "", code)
     if ":" not in code or re.search("[yd]", code):
         return ""
     if "s" not in code:
