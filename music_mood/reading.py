@@ -12,7 +12,7 @@ from music_mood.errors import ProviderError
 from music_mood.features.chain import FeatureChain
 from music_mood.model.classifier import MoodClassifier
 from music_mood.model.labelling import label_tracks, needs_model
-from music_mood.values import LabelledTrack, Playlist
+from music_mood.values import SOUND, LabelledTrack, Playlist
 from music_mood.web.paging import PagesRead
 
 S = TypeVar("S")
@@ -27,6 +27,7 @@ class Stage(StrEnum):
 
     PLAYLIST = "playlist"
     FEATURES = "features"
+    SOUND = "sound"
     MOODS = "moods"
 
 
@@ -38,7 +39,7 @@ class Step:
     ----------
     stage : Stage
     done : int
-        Entries read, tracks asked for, or tracks labelled.
+        Entries read, tracks asked for, heard, or labelled.
     total : int or None
         Of how many; None if that is not known.
     provider : str
@@ -105,7 +106,8 @@ def read_playlist(
     for progress in features.fill(tracks):
         tracks, failures = progress.tracks, progress.failures
         if progress.provider:
-            yield Step(Stage.FEATURES, progress.done, progress.total, progress.provider)
+            stage = Stage.SOUND if progress.provider == SOUND else Stage.FEATURES
+            yield Step(stage, progress.done, progress.total, progress.provider)
     classifier = load_classifier() if any(map(needs_model, tracks)) else None
     labelled: list[LabelledTrack] = []
     for chunk in label_tracks(tracks, classifier):

@@ -9,6 +9,7 @@ from i18n import Message, joined
 from music_mood.clients import deezer, itunes, reccobeats
 from music_mood.clients.deezer import DeezerApi
 from music_mood.clients.itunes import ItunesApi
+from music_mood.clients.preview_sound import PreviewSound
 from music_mood.clients.reccobeats import ReccoBeatsApi
 from music_mood.clients.spotify import api
 from music_mood.clients.spotify.accounts import NAME, AppAccount, VisitorAccount
@@ -17,17 +18,21 @@ from music_mood.clients.spotify.login import SpotifyLogin
 from music_mood.errors import PlaylistError
 from music_mood.features.chain import FeatureChain
 from music_mood.features.deezer import DeezerIdentifiers
+from music_mood.features.heard_previews import HeardPreviews
 from music_mood.features.provider import FeatureProvider
 from music_mood.features.reccobeats import ReccoBeats
-from music_mood.features.remembered import RememberedFeatures
+from music_mood.features.remembered import RememberedFeatures, RememberedSound
+from music_mood.features.sound import OwnSound
 from music_mood.features.spotify_legacy import SpotifyLegacy
 from music_mood.library.store import Library
 from music_mood.previews.chain import PreviewChain
 from music_mood.previews.deezer import DeezerPreviews
 from music_mood.previews.itunes import ItunesPreviews
 from music_mood.previews.own import LocalFile, SourcePreview, SpotifyEmbed
+from music_mood.previews.provider import PreviewProvider
 from music_mood.reference import Host, Reference, find_link
 from music_mood.settings import Settings
+from music_mood.sound.ear import Ear, is_installed
 from music_mood.sources.deezer import read_deezer
 from music_mood.sources.short_links import ShortLinks
 from music_mood.sources.spotify import LOG_IN_OR_OTHER_WAYS, OTHER_WAYS, read_spotify
@@ -50,6 +55,8 @@ class Services:
         Finds something to play.
     library : Library
         What the app remembers; not opened before it is needed.
+    hears : bool
+        Whether the sound of audio files is listened to: requirements-sound.txt is installed.
     spotify_login : SpotifyLogin or None
         The way to Spotify's login and back; None if the settings name no app or no way back.
 
@@ -64,6 +71,9 @@ class Services:
     login_secret : str
         What logins under way are signed with: the same in all processes that serve one page. If it
         is empty, nobody but this object can finish what it began.
+    remember_files : bool
+        Whether the library remembers what audio files sound like, by their content: for those
+        whose own files they are, not for visitors'.
     """
 
     def __init__(
@@ -72,6 +82,8 @@ class Services:
         patience: Patience | None = None,
         stand_ins: Mapping[str, str] = MappingProxyType({}),
         login_secret: str = "",
+        *,
+        remember_files: bool = False,
     ) -> None:
         self.library = Library(settings.database_url)
         self._deezer = Service(
@@ -107,15 +119,22 @@ class Services:
         self.spotify_login, self._app = self._who_can_ask(
             settings, login_secret or secrets.token_hex()
         )
+        self._offline = settings.offline
+        deezer_previews = DeezerPreviews(self._deezer_api)
+        self._preview_sound = PreviewSound(settings.deezer_api_url, patience)
+        self.hears = is_installed()
+        self._by_ear: list[FeatureProvider] = []
+        if self.hears:
+            ear, memory = Ear(), RememberedSound(self.library)
+            self._by_ear.append(OwnSound(ear, memory if remember_files else None))
+            if settings.hear_previews and not settings.offline:
+                self._by_ear.append(
+                    HeardPreviews(ear, deezer_previews, self._preview_sound, memory)
+                )
         self.features = self.feature_chain()
+        by_call: list[PreviewProvider] = [deezer_previews, ItunesPreviews(ItunesApi(self._itunes))]
         self.previews = PreviewChain(
-            [
-                LocalFile(),
-                SourcePreview(),
-                DeezerPreviews(self._deezer_api),
-                ItunesPreviews(ItunesApi(self._itunes)),
-                SpotifyEmbed(),
-            ]
+            [LocalFile(), SourcePreview(), *([] if self._offline else by_call), SpotifyEmbed()]
         )
 
     def __enter__(self) -> Self:
@@ -151,13 +170,15 @@ class Services:
 
     def feature_chain(self, visitor: VisitorAccount | None = None) -> FeatureChain:
         """Give the chain that completes tracks, beginning with what the library knows."""
-        providers: list[FeatureProvider] = [
-            DeezerIdentifiers(self._deezer_api),
-            ReccoBeats(ReccoBeatsApi(self._reccobeats)),
-        ]
-        if spotify := self.spotify(visitor):
-            providers.append(SpotifyLegacy(spotify))
-        return FeatureChain(providers, RememberedFeatures(self.library, providers))
+        providers: list[FeatureProvider] = []
+        if not self._offline:
+            providers += [
+                DeezerIdentifiers(self._deezer_api),
+                ReccoBeats(ReccoBeatsApi(self._reccobeats)),
+            ]
+            if spotify := self.spotify(visitor):
+                providers.append(SpotifyLegacy(spotify))
+        return FeatureChain(providers, RememberedFeatures(self.library, providers), self._by_ear)
 
     def read(
         self, link: str, visitor: VisitorAccount | None = None
@@ -184,7 +205,7 @@ class Services:
         Raises
         ------
         PlaylistError
-            It is no link, or nothing that can be read; says what to do instead.
+            It is no link, or nothing that can be read, or nobody is asked; says what to do instead.
         ProviderError
             The service failed.
         """
@@ -201,6 +222,10 @@ class Services:
 
     def reference_of(self, link: str) -> Reference:
         """Tell what a pasted link leads to; a short one is followed. Raises as `read` does."""
+        if self._offline:
+            raise PlaylistError(
+                Message("No service is asked here: please bring files instead of a link.")
+            )
         found = find_link(link)
         return found if isinstance(found, Reference) else self._short_links.resolve(found)
 
@@ -214,5 +239,6 @@ class Services:
             self._spotify,
             self._spotify_accounts,
             self._short_links,
+            self._preview_sound,
         ):
             service.close()

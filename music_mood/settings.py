@@ -44,6 +44,11 @@ class Settings:
         Where the library is (DATABASE_URL): a file beside the app, or another database.
     uploads_mb : int
         How many MB (of 2**20 bytes) of visitors' files the server holds in all (UPLOADS_MB).
+    offline : bool
+        Whether to ask no service at all (OFFLINE).
+    hear_previews : bool
+        Whether to listen to Deezer's previews of tracks whose features nobody knows
+        (HEAR_PREVIEWS).
     """
 
     spotify_api_url: str = "https://api.spotify.com"
@@ -56,6 +61,8 @@ class Settings:
     spotify_redirect_uri: str | None = None
     database_url: str = field(default=DEFAULT_URL, repr=False)
     uploads_mb: int = 300
+    offline: bool = False
+    hear_previews: bool = False
 
     @property
     def spotify_app(self) -> SpotifyApp | None:
@@ -84,6 +91,9 @@ class Settings:
                 given[one.name] = _base_url(variable, text) if is_address else text
         if "uploads_mb" in given:
             given["uploads_mb"] = _megabytes("UPLOADS_MB", given["uploads_mb"])
+        for name in ("offline", "hear_previews"):
+            if name in given:
+                given[name] = _yes_or_no(name.upper(), given[name])
         if "database_url" in given:
             parse_database_url(given["database_url"])
         if "spotify_redirect_uri" in given:
@@ -98,6 +108,19 @@ def _megabytes(name: str, text: str) -> int:
             Message("{setting} must be a whole number of MB, for example 300.", setting=name)
         )
     return int(text)
+
+
+_ANSWERS: Mapping[str, bool] = MappingProxyType(
+    dict.fromkeys(("1", "yes", "true", "on"), True)
+    | dict.fromkeys(("0", "no", "false", "off"), False)
+)
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    try:
+        return _ANSWERS[text.lower()]
+    except KeyError as cause:
+        raise SettingsError(Message("{setting} must be yes or no.", setting=name)) from cause
 
 
 def _base_url(name: str, text: str) -> str:

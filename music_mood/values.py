@@ -39,6 +39,10 @@ UNKNOWN = "unknown"
 """Verdict on a track that lacks an audio feature."""
 
 
+SOUND = "sound"
+"""`Track.features_source` of features that were heard in the sound itself. They are less exact
+than those of a service, so the mood model must be surer of what it says of them."""
+
 VERDICT_WORDS: Mapping[str, Message] = {
     **{mood.value: words for mood, words in MOOD_WORDS.items()},
     UNSURE: Message("unsure"),

@@ -9,15 +9,17 @@ import logging
 import os
 import sys
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from i18n import Message, Words, plural
+from i18n import Message, Words, joined, plural
 from music_mood.commands.console import DONE, Console, Parser
 from music_mood.errors import PlaylistError, ProviderError
+from music_mood.features.sound import has_sound
 from music_mood.files.audio_files import GivenFile
+from music_mood.files.mood_lists import check_folder, write_mood_lists
 from music_mood.model.classifier import MoodClassifier
 from music_mood.reading import Reading, Stage, Step, read_playlist, watch
 from music_mood.services import Services
@@ -30,7 +32,15 @@ from music_mood.sources.files import (
     cannot_be_opened,
     read_files,
 )
-from music_mood.values import MOODS, VERDICT_WORDS, LabelledTrack, Playlist, Preview
+from music_mood.values import (
+    MOOD_WORDS,
+    MOODS,
+    UNKNOWN,
+    VERDICT_WORDS,
+    LabelledTrack,
+    Playlist,
+    Preview,
+)
 from music_mood.web.paging import PagesRead
 
 DEMO = "demo"
@@ -66,6 +76,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true", help=say("print JSON instead of lines"))
     parser.add_argument(
+        "--playlists",
+        metavar="DIR",
+        type=Path,
+        help=say("write a playlist (M3U) for each mood into this folder"),
+    )
+    parser.add_argument(
+        "--offline", action="store_true", help=say("ask no service: hear the files themselves")
+    )
+    parser.add_argument(
         "--verbose", action="store_true", help=say("tell every call on standard error")
     )
     given = parser.parse_args(arguments)
@@ -76,15 +95,50 @@ def _print_moods(given: argparse.Namespace, console: Console) -> int:
     if given.verbose:
         # Not the root: other packages' debug output may hold secrets.
         logging.getLogger("music_mood").setLevel(logging.DEBUG)
-    with Services(Settings.from_environment(os.environ)) as services:
+    if given.playlists is not None:
+        check_folder(given.playlists)
+    settings = Settings.from_environment(os.environ)
+    settings = replace(settings, offline=settings.offline or given.offline)
+    with Services(settings, remember_files=True) as services:
         result = run(given.playlist, services, console.words)
     for failure in result.failures:
         console.tell(failure.message)
+    if not services.hears and any(map(_could_be_heard, result.reading.labelled)):
+        console.tell(NOT_HEARD)
+    if given.playlists is not None:
+        _write_lists(result, given.playlists, console)
     if given.json:
         console.answer(json.dumps(as_json(result), ensure_ascii=False, indent=2))
     else:
         console.answer(as_text(result, console.words))
     return DONE
+
+
+NOT_HEARD = Message(
+    "Files that no service knows are not listened to here; the moods of their sound need further "
+    "packages: python -m pip install -r requirements-sound.txt"
+)
+
+
+def _could_be_heard(one: LabelledTrack) -> bool:
+    return one.verdict == UNKNOWN and has_sound(one.track)
+
+
+def _write_lists(result: Result, folder: Path, console: Console) -> None:
+    counts = write_mood_lists(result.reading.labelled, folder)
+    parts = [
+        Message("{count} {mood}", count=count, mood=MOOD_WORDS[mood])
+        for mood, count in counts.items()
+    ]
+    without = len(result.reading.labelled) - sum(counts.values())
+    console.tell(
+        Message(
+            "Playlists in {folder}: {moods}; {without} tracks without a mood stand in none.",
+            folder=str(folder),
+            moods=joined(parts, ", "),
+            without=without,
+        )
+    )
 
 
 def run(given: Sequence[str], services: Services, words: Words) -> Result:
@@ -236,6 +290,7 @@ def _show(words: Words, step: Step) -> None:
     what = {
         Stage.PLAYLIST: Message("Reading"),
         Stage.FEATURES: Message("Asking {service} for features", service=step.provider),
+        Stage.SOUND: Message("Listening to the music itself"),
         Stage.MOODS: Message("Listening for moods"),
     }
     _progress(words, what[step.stage], step.done, step.total or step.done)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from i18n import Message
-from music_mood.errors import ProviderError
+from music_mood.errors import ProviderError, UnavailableError
 from music_mood.features.provider import FeatureMemory, FeatureProvider, Found
 from music_mood.values import Track
 
@@ -44,13 +44,21 @@ class FeatureChain:
         In the order of asking: the nearest and cheapest first.
     memory : FeatureMemory or None
         Asked before them all, and told what they found, also if the asking is broken off.
+    by_ear : sequence of FeatureProvider
+        Who hears the sound itself: asked last, since services know more; but before further
+        services once one is out of reach. The memory is not told what they found: what they heard
+        may be a visitor's own file.
     """
 
     def __init__(
-        self, providers: Sequence[FeatureProvider], memory: FeatureMemory | None = None
+        self,
+        providers: Sequence[FeatureProvider],
+        memory: FeatureMemory | None = None,
+        by_ear: Sequence[FeatureProvider] = (),
     ) -> None:
         self._providers = tuple(providers)
         self._memory = memory
+        self._by_ear = tuple(by_ear)
 
     def fill(self, tracks: Sequence[Track]) -> Iterator[Progress]:
         """Look up the features that are missing.
@@ -63,36 +71,45 @@ class FeatureChain:
         Progress
             At least one; the last one holds all that was found.
         """
-        filled = list(tracks)
+        filled, told = list(tracks), list(tracks)  # told: without what was heard
         settled: set[int] = set()
         failures: list[ProviderError] = []
+        failed = False  # a service: what it did not answer is not unknown
         asked: list[int] = []
         complete = False
-        memory = [self._memory] if self._memory else []
+        waiting = [*([self._memory] if self._memory else []), *self._providers, *self._by_ear]
         try:
-            for provider in (*memory, *self._providers):
+            while waiting:
+                provider = waiting.pop(0)
+                by_ear = provider in self._by_ear
                 wanted = [
                     at
                     for at, track in enumerate(filled)
-                    if _lacks_features(track) and at not in settled
+                    if _lacks_features(track) and (by_ear or at not in settled)
                 ]
                 if not wanted:
-                    break
-                if provider is not self._memory:
+                    continue
+                if provider in self._providers:
                     asked = asked or wanted  # the first of them is asked for the most
                 done = 0
                 try:
                     for found in provider.improve([filled[at] for at in wanted]):
                         _take(found, wanted, filled)
+                        if not by_ear:
+                            _take(found, wanted, told)
                         settled.update(wanted[position] for position in found.settled)
                         done = min(done + found.asked, len(wanted))
                         yield Progress(
                             provider.name, done, len(wanted), tuple(filled), tuple(failures)
                         )
                 except ProviderError as error:
+                    failed |= not by_ear
                     log.warning("%s failed after %d of %d tracks", provider.name, done, len(wanted))
                     failures.append(error)
+                    if isinstance(error, UnavailableError):  # nobody waits for the next one, too
+                        waiting.sort(key=lambda one: one not in self._by_ear)
                 except Exception:  # a bug in one provider must not cost the visitor the others
+                    failed |= not by_ear
                     log.exception("%s is broken", provider.name)
                     failures.append(
                         ProviderError(
@@ -100,9 +117,9 @@ class FeatureChain:
                             provider.name,
                         )
                     )
-            complete = not failures
+            complete = not failed
         finally:  # also when the visitor leaves in the middle: what was found was paid for
-            before, after = [tracks[at] for at in asked], [filled[at] for at in asked]
+            before, after = [tracks[at] for at in asked], [told[at] for at in asked]
             self._remember(before, after, complete=complete)
         yield Progress("", len(filled), len(filled), tuple(filled), tuple(failures))
 

@@ -4,13 +4,13 @@ A provider takes tracks and gives back better ones: with features, or with an id
 later provider needs. The chain asks them in turn, each only for tracks that still lack features.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from music_mood.matching import plain_isrc
 from music_mood.reference import ID_SHAPES, Host
-from music_mood.values import Track
+from music_mood.values import AudioFeatures, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,18 @@ class FeatureMemory(FeatureProvider, Protocol):
         complete : bool
             Everybody was asked and nobody failed, so what lacks features is unknown to them all.
         """
+        ...
+
+
+class SoundMemory(Protocol):
+    """Remembers the features of sound that was heard, by names that only its users make up."""
+
+    def heard(self, names: Collection[str]) -> Mapping[str, AudioFeatures]:
+        """Give what is known, by name. MUST NOT raise."""
+        ...
+
+    def keep_heard(self, features: Mapping[str, AudioFeatures]) -> None:
+        """Remember features by name. MUST NOT raise."""
         ...
 
 

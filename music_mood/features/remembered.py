@@ -1,14 +1,14 @@
 """Audio features that the library has from an earlier time. Asked first, told what is new."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from music_mood.errors import LibraryError
 from music_mood.features.provider import FeatureProvider, Found, feature_id
 from music_mood.library.store import Library
 from music_mood.matching import plain_isrc
-from music_mood.values import Track
+from music_mood.values import SOUND, AudioFeatures, Track
 from telemetry.metrics import looked_up
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,37 @@ class RememberedFeatures:
         unknown = self._library.unknown(set(open_ones.values()), self._asked)
         settled = frozenset(at for at, name in open_ones.items() if name in unknown)
         return Found(len(tracks), better, settled)
+
+
+class RememberedSound:
+    """The library as a `SoundMemory`. A library that fails is a library that knows nothing.
+
+    Parameters
+    ----------
+    library : Library
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def heard(self, names: Collection[str]) -> Mapping[str, AudioFeatures]:
+        """Give what is known; see `SoundMemory.heard`."""
+        try:
+            return {name: one.features for name, one in self._library.features(names).items()}
+        except LibraryError as error:
+            log.debug("not asked: %s", error)
+            return {}
+
+    def keep_heard(self, features: Mapping[str, AudioFeatures]) -> None:
+        """Remember; see `SoundMemory.keep_heard`."""
+        found = {
+            name: Track("", "", features=one, features_source=SOUND)
+            for name, one in features.items()
+        }
+        try:
+            self._library.keep_features((), found, (), "")
+        except LibraryError as error:
+            log.debug("not kept: %s", error)
 
 
 def _is_of_a_service(track: Track) -> bool:

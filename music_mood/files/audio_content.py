@@ -7,7 +7,8 @@ what it is fed comes from strangers.
 import re
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -111,6 +112,10 @@ class TooManyReadsError(Exception):
     """A file was looked into more often than any real one needs."""
 
 
+class UndecodableError(Exception):
+    """FFmpeg can make nothing of a file, or not within bounds."""
+
+
 class Bounded:
     """A file that may be read only so often."""
 
@@ -190,12 +195,13 @@ def read_content(opened: BinaryIO, longest_s: float) -> Content | Unplayable:
     for pattern, name in UNPLAYED_FORMS:
         if re.match(pattern, start, re.DOTALL):
             return Unplayable(_not_played(name))
-    allowed = _ALLOWED
-    if start[4:8] in MP4_BEGINS:
-        if reason := problem_of(opened):
-            return Unplayable(reason)
-        allowed = _ALLOWED_MP4
-    return _by_ffmpeg(opened, allowed, longest_s)
+    if start[4:8] in MP4_BEGINS and (reason := problem_of(opened)):
+        return Unplayable(reason)
+    try:
+        with container_of(opened) as container:
+            return _content(container, opened, longest_s)
+    except UndecodableError:
+        return Unplayable(None)
 
 
 _ALLOWED_MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
@@ -203,29 +209,48 @@ _ALLOWED = ",".join([*(form for form in FORMS if form != "mov"), "webm"])
 """FFmpeg calls a demuxer by several names, and all of them must be allowed."""
 
 
-def _by_ffmpeg(opened: BinaryIO, allowed: str, longest_s: float) -> Content | Unplayable:
+@contextmanager
+def container_of(opened: BinaryIO) -> Iterator["InputContainer"]:
+    """Have FFmpeg look into a file, if it is of a form in `FORMS`.
+
+    Parameters
+    ----------
+    opened : binary file
+        Can be sought in; need not be at its beginning. It may be read `MAX_READS` times.
+
+    Raises
+    ------
+    UndecodableError
+        Also for what the block of the ``with`` statement meets in the file.
+    """
     # Takes 0.1 s, which command lines that read no audio file do without.
     import av  # noqa: PLC0415
 
     opened.seek(0)
+    allowed = _ALLOWED_MP4 if opened.read(8)[4:] in MP4_BEGINS else _ALLOWED
+    opened.seek(0)
     options = {"format_whitelist": allowed, "probesize": str(PROBE_BYTES)}
     try:
         with av.open(Bounded(opened), "r", options=options, metadata_errors="replace") as container:
-            return _content(container, opened, longest_s)
-    except (av.error.FFmpegError, ValueError, OverflowError, TooManyReadsError):
-        return Unplayable(None)
+            yield container
+    except (av.error.FFmpegError, ValueError, OverflowError, TooManyReadsError) as cause:
+        raise UndecodableError from cause
+
+
+def sound_of(container: "InputContainer") -> "AudioStream | None":
+    """Find the stream of sound that browsers play; None if there is none."""
+    played = FORMS.get(_form(container), {})
+    return next((one for one in container.streams.audio if _codec(one) in played), None)
 
 
 def _content(
     container: "InputContainer", opened: BinaryIO, longest_s: float
 ) -> Content | Unplayable:
-    form = container.format.name.split(",")[0]
-    played = FORMS.get(form, {})
     if any(_is_film(stream) for stream in container.streams.video):
         return Unplayable(A_VIDEO)
-    tracks = container.streams.audio
-    stream = next((one for one in tracks if _codec(one) in played), None)
+    stream = sound_of(container)
     if stream is None:
+        tracks = container.streams.audio
         return Unplayable(_not_played_in_it(_codec(tracks[0])) if tracks else NO_SOUND)
     seconds = _seconds(container, stream, opened, longest_s)
     if seconds is None:
@@ -239,7 +264,11 @@ def _content(
         for source in (stream.metadata, container.metadata)
         for name, text in source.items()
     }
-    return Content(played[_codec(stream)], seconds, tags)
+    return Content(FORMS[_form(container)][_codec(stream)], seconds, tags)
+
+
+def _form(container: "InputContainer") -> str:
+    return container.format.name.split(",")[0]
 
 
 def _is_film(stream: "Stream") -> bool:
@@ -293,7 +322,7 @@ def _told_seconds(
     container: "InputContainer", stream: "AudioStream", opened: BinaryIO
 ) -> float | None:
     """Give what the header says; None where it says nothing, or FFmpeg has only guessed."""
-    form = container.format.name.split(",")[0]
+    form = _form(container)
     guessed = (
         form == "aac"  # raw frames, no header
         or (form == "mp3" and not _tells_length(opened))

@@ -2,9 +2,10 @@
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from i18n import Message
 from i18n.foreign import shown
@@ -53,7 +54,9 @@ def as_csv(labelled: Iterable[LabelledTrack]) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def as_m3u(labelled: Sequence[LabelledTrack], title: Message | str) -> bytes:
+def as_m3u(
+    labelled: Sequence[LabelledTrack], title: Message | str, beside: Path | None = None
+) -> bytes:
     """Write tracks as an extended M3U playlist.
 
     Parameters
@@ -61,25 +64,48 @@ def as_m3u(labelled: Sequence[LabelledTrack], title: Message | str) -> bytes:
     labelled : sequence of LabelledTrack
     title : Message or str
         The playlist's.
+    beside : pathlib.Path or None
+        The folder for the playlist: files on this machine's disk are named as they lie from there.
 
     Returns
     -------
     bytes
-        UTF-8. Each track leads to its page, or names its file (without folders: to lie beside the
-        playlist). Addresses of previews are left out: they expire. A track that leads nowhere is
-        a comment. `music_mood.files.lists.m3u.read_m3u` reads all of them again.
+        UTF-8. Each track leads to its page, or names its file (without folders unless `beside` is
+        given: to lie beside the playlist). Addresses of previews are left out: they expire. A
+        track that leads nowhere is a comment. `music_mood.files.lists.m3u.read_m3u` reads all of
+        them again.
     """
     lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{shown(str(title))}"]
     for one in labelled:
         track = one.track
         name = shown(f"{track.artist} - {track.title}" if track.artist else track.title)
-        where = _page(track) or _file_name(track)
+        where = _from(beside, track) or _page(track) or _file_name(track)
         if where:
             seconds = -1 if track.duration_ms is None else round(track.duration_ms / 1000)
             lines += [*_artist_apart(track, name), f"#EXTINF:{seconds},{name}", where]
         else:
             lines += [*_artist_apart(track, name), f"{WITHOUT_ADDRESS}{name}"]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _from(folder: Path | None, track: Track) -> str:
+    """Tell how a track's file on the disk is found from a folder; "" if there is none."""
+    if folder is None or track.audio_path is None:
+        return ""
+    path = track.audio_path.resolve()
+    try:
+        found = PurePath(os.path.relpath(path, folder.resolve())).as_posix()
+    except ValueError:  # on another drive
+        found = path.as_posix()
+    if found != found.strip() or not found.isprintable():
+        return path.as_uri()  # percent-encoded: line breaks, and blanks that players take off
+    return _not_an_address(found)
+
+
+def _not_an_address(name: str) -> str:
+    """Keep a relative address from being read as a comment ("#") or one of another kind ("x:")."""
+    first = name.partition("/")[0]
+    return f"./{name}" if name.startswith("#") or ":" in first else name
 
 
 def _artist_apart(track: Track, name: str) -> list[str]:
@@ -130,5 +156,4 @@ def _file_name(track: Track) -> str:
     """Give the name of a track's own file, as a relative address in one line."""
     given = track.audio_file.name if track.audio_file else track.audio_path
     name = shown(PurePath(str(given or "").replace("\\", "/")).name)
-    # "#" would begin a comment, "x:" an address of kind x
-    return f"./{name}" if name.startswith("#") or ":" in name else name
+    return _not_an_address(name)

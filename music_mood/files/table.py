@@ -22,6 +22,7 @@ from music_mood.values import (
     FEATURE_NAMES,
     FEATURE_RANGES,
     NO_TITLE,
+    SOUND,
     AudioFeatures,
     Mood,
     Skipped,
@@ -119,12 +120,13 @@ def tracks_from_table(
     tracks: list[Track] = []
     skipped: list[Skipped] = []
     doubles = Doubles()
-    known = zip(features, _genres(table), _makers_moods(table), strict=True)
+    sources = _sources(table, source)
+    known = zip(features, sources, _genres(table), _makers_moods(table), strict=True)
     columns = (table.index, *(texts[c] for c in ("title", "artist", "album")), durations)
     for row, title, artist, album, duration, isrc, spotify, deezer, more, fault in zip(
         *columns, *ids.values(), known, reasons, strict=True
     ):
-        given, genres, makers_mood = more
+        given, given_by, genres, makers_mood = more
         track = Track(
             title=title,
             artist=artist,
@@ -135,7 +137,7 @@ def tracks_from_table(
             deezer_id=deezer or None,
             link=Reference(Host.SPOTIFY, Kind.TRACK, spotify).link if spotify else None,
             features=given,
-            features_source=source if given else None,
+            features_source=given_by if given else None,
             genres=genres,
             makers_mood=makers_mood,
         )
@@ -240,6 +242,13 @@ def _genres(table: pd.DataFrame) -> list[tuple[str, ...]]:
         else ()
         for text in texts
     ]
+
+
+def _sources(table: pd.DataFrame, source: str) -> list[str]:
+    """Who gives each row's features: the table, unless it says that they were heard."""
+    if "features_source" not in table:
+        return [source] * len(table)
+    return [SOUND if word.strip() == SOUND else source for word in table["features_source"]]
 
 
 def _makers_moods(table: pd.DataFrame) -> list[Mood | None]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from i18n import Message
 from music_mood.errors import ModelError
 from music_mood.model.features import as_array, usable_rows
-from music_mood.values import FEATURE_NAMES, MOODS, UNKNOWN, UNSURE
+from music_mood.values import FEATURE_NAMES, MOODS, SOUND, UNKNOWN, UNSURE
 
 if TYPE_CHECKING:
     import pandas as pd  # only those who bring a table need it
@@ -31,12 +31,17 @@ if TYPE_CHECKING:
 MODEL_FOLDER = Path(__file__).resolve().parents[2] / "models" / "mood"
 PIPELINES = "mood.joblib"
 METADATA = "metadata.json"
+SOUND_FIGURES = "sound.json"
+"""What was measured with features that were heard (`music_mood.sound.training.measure`)."""
 
 AFFECT = ("valence_estimate", "arousal_estimate")
 """How pleasant and how stirring a track is, as people tagged it: mean 0, standard deviation 1."""
 
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError)
 """What reading metadata of another form may raise."""
+
+NEVER_SURE = 1.0 + 1e-9
+"""A threshold above every probability."""
 
 CHUNK = 65_536
 """Most rows per call of the pipeline, so that memory stays bounded however many come."""
@@ -59,7 +64,7 @@ class Moods:
         missing or outside `FEATURE_RANGES`.
     verdicts : numpy.ndarray
         int8, (N,), positions in `VERDICTS`: the most probable mood, `UNSURE` if its probability is
-        below `MoodClassifier.unsure_below`, `UNKNOWN` where the probabilities are NaN.
+        below what is wanted, `UNKNOWN` where the probabilities are NaN.
     affect : numpy.ndarray
         float64, (N, 2), in the order and units of `AFFECT`; NaN as above.
     """
@@ -83,15 +88,25 @@ class MoodClassifier:
         Fitted regressor; takes the same, gives (N, 2) in the order of `AFFECT`.
     unsure_below : float
         Tracks whose highest probability is below this are "unsure"; 0..1.
+    heard_unsure_below : float
+        The same of tracks whose features were heard (`SOUND`). By default, none of them is sure:
+        nobody has measured how often this model is right about them.
     """
 
-    def __init__(self, moods: "Pipeline", affect: "Pipeline", unsure_below: float) -> None:
+    def __init__(
+        self,
+        moods: "Pipeline",
+        affect: "Pipeline",
+        unsure_below: float,
+        heard_unsure_below: float = NEVER_SURE,
+    ) -> None:
         classes = [str(name) for name in moods.classes_]
         if classes != list(MOODS):
             raise ModelError(_misfit(", ".join(MOODS), ", ".join(classes)))
         self._moods = moods
         self._affect = affect
         self._unsure_below = unsure_below
+        self._heard_unsure_below = heard_unsure_below
 
     @classmethod
     def load(cls, folder: Path = MODEL_FOLDER) -> Self:
@@ -105,14 +120,21 @@ class MoodClassifier:
         """
         pickled, unsure_below = _checked(folder)
         pipelines = joblib.load(io.BytesIO(pickled))
-        return cls(pipelines["moods"], pipelines["affect"], unsure_below)
+        heard = _heard_unsure_below(folder)
+        return cls(pipelines["moods"], pipelines["affect"], unsure_below, heard)
 
     @property
     def unsure_below(self) -> float:
         """Tracks whose highest probability is below this are "unsure"; 0..1."""
         return self._unsure_below
 
-    def classify(self, values: NDArray[np.float64]) -> Moods:
+    def unsure_below_for(self, features_source: str | None) -> float:
+        """Give that threshold for a track with such a `Track.features_source`."""
+        return self._heard_unsure_below if features_source == SOUND else self._unsure_below
+
+    def classify(
+        self, values: NDArray[np.float64], unsure_below: NDArray[np.float64] | None = None
+    ) -> Moods:
         """Tell the moods of tracks, as arrays.
 
         Parameters
@@ -120,6 +142,8 @@ class MoodClassifier:
         values : numpy.ndarray
             float64, (N, 9), in the order of `FEATURE_NAMES`, in the units and ranges of
             `AudioFeatures`; NaN where one is missing.
+        unsure_below : numpy.ndarray or None
+            float64, (N,), a threshold for each; None: `unsure_below` for all.
 
         Raises
         ------
@@ -131,13 +155,15 @@ class MoodClassifier:
         probabilities = np.full((len(values), len(MOODS)), np.nan)
         verdicts = np.full(len(values), _UNKNOWN, dtype=np.int8)
         affect = np.full((len(values), len(AFFECT)), np.nan)
+        if unsure_below is None:
+            unsure_below = np.full(len(values), self._unsure_below)
         for start in range(0, len(values), CHUNK):
             rows = slice(start, start + CHUNK)
             usable = usable_rows(values[rows])
             if usable.any():
                 songs = values[rows][usable]
                 found = self._moods.predict_proba(songs)
-                sure = found.max(axis=1) >= self._unsure_below
+                sure = found.max(axis=1) >= unsure_below[rows][usable]
                 probabilities[rows][usable] = found
                 verdicts[rows][usable] = np.where(sure, found.argmax(axis=1), _UNSURE)
                 affect[rows][usable] = self._affect.predict(songs)
@@ -208,7 +234,7 @@ def _checked(folder: Path) -> tuple[bytes, float]:
         unsure_below = float(metadata["unsure_below"])
         if not 0 <= unsure_below <= 1:
             raise ValueError(f"expected a share, got {unsure_below}")
-    except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError) as cause:
+    except UNREADABLE as cause:
         raise _incomplete() from cause
     if hashlib.sha256(pickled).hexdigest() != expected:  # a pickle can run code: check first
         raise ModelError(
@@ -231,6 +257,18 @@ def _checked(folder: Path) -> tuple[bytes, float]:
             )
         )
     return pickled, unsure_below
+
+
+def _heard_unsure_below(folder: Path) -> float:
+    """Read what was measured of features that were heard, if it was with this very model."""
+    try:
+        figures = json.loads((folder / SOUND_FIGURES).read_text())
+        metadata = json.loads((folder / METADATA).read_text())
+        measured = figures["mood_model"] == metadata["files"][PIPELINES]["sha256"]
+        threshold = float(figures["unsure_below"])
+    except UNREADABLE:
+        return NEVER_SURE
+    return threshold if measured and 0 <= threshold <= 1 else NEVER_SURE
 
 
 def _incomplete() -> ModelError:

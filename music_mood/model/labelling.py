@@ -63,7 +63,8 @@ def _by_model(tracks: Sequence[Track], classifier: MoodClassifier | None) -> lis
     if classifier is None:
         raise ValueError("expected a classifier, since there are tracks with features")
     features = [_feature_row(track.features) for track in tracks]
-    moods = classifier.classify(np.array(features, dtype=np.float64))
+    wanted = np.array([classifier.unsure_below_for(track.features_source) for track in tracks])
+    moods = classifier.classify(np.array(features, dtype=np.float64), wanted)
     rows = zip(tracks, moods.verdicts.tolist(), moods.probabilities.tolist(), strict=True)
     return [
         LabelledTrack(track, _MOOD_OF.get(verdict), tuple(row), LabelSource.MODEL)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import numpy as np
 
 from i18n import Message
-from music_mood.values import MOOD_WORDS, MOODS, LabelledTrack, LabelSource, Mood
+from music_mood.values import MOOD_WORDS, MOODS, SOUND, LabelledTrack, LabelSource, Mood
 
 ICONS: Mapping[Mood, str] = MappingProxyType(
     {
@@ -88,7 +88,20 @@ def label_message(pick: LabelledTrack) -> Message:
     if pick.probabilities is None:
         return Message("unknown: no audio features")
     percent = round(100 * max(pick.probabilities))
+    heard = pick.track.features_source == SOUND
     if pick.mood is None:
         best = MOOD_WORDS[MOODS[int(np.argmax(pick.probabilities))]]
+        if heard:
+            return Message(
+                "unsure from the sound itself, perhaps {mood} ({percent}%)",
+                mood=best,
+                percent=percent,
+            )
         return Message("unsure, perhaps {mood} ({percent}%)", mood=best, percent=percent)
+    if heard:
+        return Message(
+            "{mood}, {percent}% sure, from the sound itself",
+            mood=MOOD_WORDS[pick.mood],
+            percent=percent,
+        )
     return Message("{mood}, {percent}% sure", mood=MOOD_WORDS[pick.mood], percent=percent)

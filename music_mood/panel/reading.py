@@ -51,6 +51,7 @@ def _in_words(step: Step) -> Message:
     what = {
         Stage.PLAYLIST: Message("Reading the playlist"),
         Stage.FEATURES: Message("Asking {service} for audio features", service=step.provider),
+        Stage.SOUND: Message("Listening to the music itself"),
         Stage.MOODS: Message("Listening for moods"),
     }[step.stage]
     if step.total:

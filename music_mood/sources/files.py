@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from music_mood.files.lists.playlist_files import read_playlist_file
 from music_mood.files.table import STANDS_TWICE
 from music_mood.matching import Doubles
 from music_mood.values import Playlist, Skipped, Track
+from music_mood.web.paging import PagesRead
 
 SUFFIXES = (*AUDIO_SUFFIXES, *FORM_SUFFIXES)
 """How files are called that can be brought; what they hold decides how they are read."""
@@ -42,7 +43,9 @@ MAX_FILES = 5_000
 MY_FILES = Message("My files")
 
 
-def read_files(files: Sequence[GivenFile], title: Message | str = MY_FILES) -> Playlist:
+def read_files(
+    files: Sequence[GivenFile], title: Message | str = MY_FILES
+) -> Generator[PagesRead, None, Playlist]:
     """Read files as one playlist, in their order.
 
     Parameters
@@ -52,6 +55,11 @@ def read_files(files: Sequence[GivenFile], title: Message | str = MY_FILES) -> P
         an audio file that is given as well, that file stands in the list's place for it.
     title : Message or str
         The playlist's, unless there is only one file.
+
+    Yields
+    ------
+    PagesRead
+        After each file.
 
     Returns
     -------
@@ -65,12 +73,21 @@ def read_files(files: Sequence[GivenFile], title: Message | str = MY_FILES) -> P
     """
     if len(files) == 1 and _form(files[0]) is not Form.AUDIO:
         return _read_list(files[0])
+    found: list[Playlist | Skipped] = []
+    for file, too_much in zip(files, _over_limits(files), strict=True):
+        found.append(too_much or _read(file))
+        yield PagesRead(len(found), len(files))
+    return _put_together(files, found, title)
+
+
+def _put_together(
+    files: Sequence[GivenFile], found: Sequence[Playlist | Skipped], title: Message | str
+) -> Playlist:
+    """Make one playlist of what was found in each file."""
     tracks: list[Track] = []
     doubles = Doubles()
     skipped: list[Skipped] = []
     notes: list[Message] = []
-    limits = zip(files, _over_limits(files), strict=True)
-    found = [too_much or _read(file) for file, too_much in limits]
     brought = _by_name(found)
     in_lists: set[str] = set()
     for file, one in zip(files, found, strict=True):

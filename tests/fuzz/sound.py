@@ -6,6 +6,7 @@ from random import Random
 from music_mood.errors import PlaylistError
 from music_mood.files.audio_files import MAX_MINUTES, GivenFile
 from music_mood.sources.files import read_files
+from tests.contract.steps import result_of
 from tests.fuzz.lists import TABLES, sound_playlist
 from tests.fuzz.mutate import broken_bytes, broken_text
 from tests.fuzz.target import Target, check
@@ -31,7 +32,7 @@ def _make(random: Random) -> list[GivenFile]:
 
 
 def _take(given: list[GivenFile]) -> None:
-    found = read_files(given)
+    found = result_of(read_files(given))
     sound_playlist(found)
     for track in found.tracks:
         within = track.duration_ms is None or track.duration_ms <= MAX_MINUTES * 60_000

@@ -17,6 +17,7 @@ from music_mood.previews.own import LocalFile
 from music_mood.sources import files
 from music_mood.sources.files import audio_files_below, read_files
 from music_mood.values import Skipped, Track
+from tests.contract.steps import result_of
 from tests.sounds import CODECS, encoded, silence, wav
 
 MIMES = {
@@ -191,15 +192,17 @@ def test_damaged_files_are_tracks_or_told(suffix):
 
 def test_files_become_a_playlist_in_their_order():
     table = b"title,artist\nFrom a table,B\n"
-    playlist = read_files(
-        [
-            given_file("B - Two.wav", WAV),
-            given_file("broken.ogg", b"no"),
-            given_file("list.csv", table),
-            given_file("song.mp3", MP3),
-            given_file("same song.mp3", MP3),
-            given_file("odd.csv", b"a,b\n1,2\n"),
-        ]
+    playlist = result_of(
+        read_files(
+            [
+                given_file("B - Two.wav", WAV),
+                given_file("broken.ogg", b"no"),
+                given_file("list.csv", table),
+                given_file("song.mp3", MP3),
+                given_file("same song.mp3", MP3),
+                given_file("odd.csv", b"a,b\n1,2\n"),
+            ]
+        )
     )
     assert (str(playlist.title), playlist.source) == ("My files", "files")
     assert [track.title for track in playlist.tracks] == ["Two", "From a table", "Song"]
@@ -220,7 +223,7 @@ def test_one_name_on_two_albums_or_of_two_lengths_is_two_files(tmp_path: Path):
     for name, data in pieces.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
-    playlist = read_files(audio_files_below(tmp_path))
+    playlist = result_of(read_files(audio_files_below(tmp_path)))
     assert [(track.album, round(track.duration_ms / 1000)) for track in playlist.tracks] == [
         ("Studio", 2),
         ("Live", 2),
@@ -231,10 +234,10 @@ def test_one_name_on_two_albums_or_of_two_lengths_is_two_files(tmp_path: Path):
 
 
 def test_one_table_is_read_as_ever():
-    playlist = read_files([given_file("Mine.CSV", b"title\nA\n")])
+    playlist = result_of(read_files([given_file("Mine.CSV", b"title\nA\n")]))
     assert (playlist.title, playlist.source) == ("Mine", "csv")
     with pytest.raises(PlaylistError, match="no column of titles"):
-        read_files([given_file("odd.csv", b"a,b\n1,2\n")])
+        result_of(read_files([given_file("odd.csv", b"a,b\n1,2\n")]))
 
 
 @pytest.mark.parametrize(
@@ -246,7 +249,7 @@ def test_one_table_is_read_as_ever():
 )
 def test_no_usable_file_is_one_sentence(names, sentence):
     with pytest.raises(PlaylistError, match=sentence):
-        read_files([given_file(name, b"") for name in names])
+        result_of(read_files([given_file(name, b"") for name in names]))
 
 
 def test_memory_is_limited_disk_is_not(monkeypatch, tmp_path):
@@ -254,7 +257,7 @@ def test_memory_is_limited_disk_is_not(monkeypatch, tmp_path):
     monkeypatch.setattr(files, "MAX_MB_IN_ALL", 2)
     padded = [wav(1.0) + bytes(900_000) for _ in range(3)]
     brought = [given_file(f"{at}.wav", data) for at, data in enumerate(padded)]
-    playlist = read_files([*brought, given_file("big.wav", WAV + bytes(1 << 20))])
+    playlist = result_of(read_files([*brought, given_file("big.wav", WAV + bytes(1 << 20))]))
     assert [track.title for track in playlist.tracks] == ["0", "1"]
     assert [str(one.reason) for one in playlist.skipped] == [
         "all files together may have 2 MB",
@@ -262,7 +265,7 @@ def test_memory_is_limited_disk_is_not(monkeypatch, tmp_path):
     ]
     path = tmp_path / "big.wav"
     path.write_bytes(wav(40.0))  # 3.7 MB
-    assert len(read_files([GivenFile("big.wav", path)]).tracks) == 1
+    assert len(result_of(read_files([GivenFile("big.wav", path)])).tracks) == 1
 
 
 def test_a_folder_is_searched_in_order_and_hidden_files_stay_hidden(tmp_path: Path):

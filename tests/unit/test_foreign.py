@@ -32,6 +32,7 @@ from music_mood.sources.files import read_files
 from music_mood.values import LabelledTrack, LabelSource, Playlist, Skipped, Track
 from music_mood.web.json_body import MAX_DEPTH, TooDeepError, parse
 from tests.browser.server import ROOT
+from tests.contract.steps import result_of
 from tests.nasty import EVIL
 
 ODD = "\ud800\udfff\x00\x07\x1b\n\r\t\x85\u200b\u200d\u200e\u202e\u2066\u2028\ufeff\u00ad\u3164"
@@ -292,7 +293,7 @@ def as_lines(title: str, artist: str) -> bytes:
 )
 def test_what_files_name(write: Callable[[str, str], bytes], suffix, title, artist, name):
     try:
-        found = read_files([GivenFile(f"{name}.{suffix}", data=write(title, artist))])
+        found = result_of(read_files([GivenFile(f"{name}.{suffix}", data=write(title, artist))]))
     except PlaylistError as error:
         assert is_fit(str(error), 2_000)
         return

@@ -20,6 +20,7 @@ from music_mood.files.lists.playlist_files import read_playlist_file
 from music_mood.previews.own import LocalFile
 from music_mood.sources.files import read_files
 from music_mood.values import FEATURE_NAMES, LabelledTrack, LabelSource, Playlist, Track
+from tests.contract.steps import result_of
 from tests.sounds import encoded, wav
 
 ID = "2374M0fQpWi3dLnB54qaLX"
@@ -749,12 +750,12 @@ FOREIGN = {
 def test_what_holds_no_list_is_named_with_the_ways_that_work(name, company):
     files = [GivenFile(name, data=FOREIGN[name]), *company]
     if company:
-        (skipped,) = read_files(files).skipped
+        (skipped,) = result_of(read_files(files)).skipped
         assert skipped.name == name
         sentence = str(skipped.reason)
     else:
         with pytest.raises(PlaylistError) as caught:
-            read_files(files)
+            result_of(read_files(files))
         sentence = str(caught.value)
     assert "audio file of a kind" not in sentence
     assert "Exportify" in sentence
@@ -764,20 +765,20 @@ def test_what_holds_no_list_is_named_with_the_ways_that_work(name, company):
 
 def test_what_is_called_audio_and_is_none_is_still_called_so():
     with pytest.raises(PlaylistError, match="it is not an audio file of a kind we know"):
-        read_files([GivenFile("song.mp3", data=b"no sound at all")])
+        result_of(read_files([GivenFile("song.mp3", data=b"no sound at all")]))
 
 
 @pytest.mark.parametrize("name", ["x.mp3", "x.csv", "x.txt", "x", "x.zip", "x.m3u"])
 def test_audio_is_audio_whatever_it_is_called(name):
     song = encoded("mp3", title="Song", artist="Singer")
-    assert names(read_files([GivenFile(name, data=song)])) == [("Singer", "Song")]
+    assert names(result_of(read_files([GivenFile(name, data=song)]))) == [("Singer", "Song")]
 
 
 @pytest.mark.parametrize("name", ["x.mp3", "x.csv", "x", "x.json", "x.xlsx"])
 def test_a_list_is_a_list_whatever_it_is_called(name):
     for data in (XSPF, M3U, json.dumps(LIBRARY), itunes(("x", [11]))):
-        assert read_files([GivenFile(name, data=data.encode())]).tracks
-    assert read_files([GivenFile(name, data=xlsx([HEADER, ROW]))]).source == "xlsx"
+        assert result_of(read_files([GivenFile(name, data=data.encode())])).tracks
+    assert result_of(read_files([GivenFile(name, data=xlsx([HEADER, ROW]))])).source == "xlsx"
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "xls", "json", "xml", "zip", "md"])
@@ -798,7 +799,7 @@ def test_lists_and_audio_mix_and_mistakes_name_the_file():
         "c.json": b'{"a": 1}',
         "d.m3u8": b"",
     }
-    playlist = read_files([GivenFile(name, data=data) for name, data in files.items()])
+    playlist = result_of(read_files([GivenFile(name, data=data) for name, data in files.items()]))
     assert (str(playlist.title), playlist.source) == ("My files", "files")
     assert names(playlist)[:3] == [("A", "Here"), ("A", "Elsewhere"), ("Björk", "Jóga & more")]
     assert [str(one.name) for one in playlist.skipped] == ["entry 5", "c.json", "d.m3u8"]
@@ -809,7 +810,7 @@ def test_a_list_and_the_files_it_names_are_one_playlist_in_the_lists_order(order
     songs = {f"{at}.mp3": encoded("mp3", title=f"Song {at}", artist="A") for at in (1, 2)}
     listing = {"mine.m3u": b"#EXTM3U\n#EXTINF:2,A - Song 2\n2.mp3\n#EXTINF:2,A - Song 1\n./1.mp3\n"}
     files = [GivenFile(name, data=data) for name, data in (listing | songs).items()][::order]
-    playlist = read_files(files)
+    playlist = result_of(read_files(files))
     assert sorted(names(playlist)) == [("A", "Song 1"), ("A", "Song 2")]
     assert all(track.audio_file for track in playlist.tracks)
     if order == 1:
@@ -819,7 +820,7 @@ def test_a_list_and_the_files_it_names_are_one_playlist_in_the_lists_order(order
 
 def test_a_list_that_is_gone_is_told(tmp_path):
     with pytest.raises(PlaylistError, match=r"gone\.m3u.*cannot be opened"):
-        read_files([GivenFile("gone.m3u", tmp_path / "gone.m3u")])
+        result_of(read_files([GivenFile("gone.m3u", tmp_path / "gone.m3u")]))
 
 
 # -- bounds, and anything at all

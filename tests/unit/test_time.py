@@ -32,6 +32,7 @@ from music_mood.values import LabelledTrack, LabelSource, Track
 from music_mood.web.json_body import parse
 from music_mood.web.redirects import _addresses
 from serving.head import _HOST, _wishes
+from tests.contract.steps import result_of
 from tests.regexes import Found, evil, patterns, seconds
 
 SHORT, TIMES = 800, 4
@@ -181,7 +182,7 @@ def taken_along(text: str) -> None:
 
 
 def given(text: str) -> None:
-    read_files([GivenFile(f"{text}.csv", data=b"title\na")])
+    result_of(read_files([GivenFile(f"{text}.csv", data=b"title\na")]))
 
 
 READERS: dict[str, Callable[[str], object]] = {

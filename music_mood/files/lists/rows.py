@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from i18n.foreign import clean
 from music_mood.files.csv_file import MAX_BYTES, read_csv
-from music_mood.values import Playlist
+from music_mood.values import SOUND, Playlist
 
 MAX_CELL = 2_000
 """Most characters of a cell; the rest is cut. Titles are cut much shorter later."""
@@ -38,7 +38,7 @@ def playlist_of_rows(rows: Iterable[Sequence[str]], name: str, source: str) -> P
             break  # `read_csv` says what to do then
     playlist = read_csv(file.getvalue().encode("utf-8-sig"), name)
     tracks = [
-        replace(track, features_source=source) if track.features else track
+        track if track.features_source in (None, SOUND) else replace(track, features_source=source)
         for track in playlist.tracks
     ]
     return replace(playlist, source=source, tracks=tuple(tracks))

@@ -71,7 +71,10 @@ def precision_at_top(
 
 
 def unsure_threshold(
-    probabilities: NDArray[np.float64], moods: NDArray[np.int64], wanted: float
+    probabilities: NDArray[np.float64],
+    moods: NDArray[np.int64],
+    wanted: float,
+    weights: NDArray[np.float64] | None = None,
 ) -> float:
     """Lowest threshold from which tracks that reach it are right at least so often.
 
@@ -83,6 +86,8 @@ def unsure_threshold(
         (N,), positions in `MOODS`.
     wanted : float
         Share of labelled tracks that must be right, 0..1.
+    weights : numpy.ndarray or None
+        (N,), what each track counts; None: all the same.
 
     Returns
     -------
@@ -93,7 +98,8 @@ def unsure_threshold(
     right = probabilities.argmax(axis=1) == moods
     for percent in range(25, 100):
         sure = confidence >= percent / 100
-        if sure.any() and right[sure].mean() >= wanted:
+        counts = None if weights is None else weights[sure]
+        if sure.any() and np.average(right[sure], weights=counts) >= wanted:
             return percent / 100
     return 1.0
 

@@ -1,0 +1,1 @@
+"""What music sounds like, told from the sound itself; needs requirements-sound.txt."""

@@ -1,0 +1,1 @@
+"""How good the mood model is with what is heard; nothing here is loaded by the app."""
