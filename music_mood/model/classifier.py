@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from i18n import Message
 from music_mood.errors import ModelError
 from music_mood.model.features import as_array, usable_rows
-from music_mood.values import FEATURE_NAMES, MOODS, SOUND, UNKNOWN, UNSURE
+from music_mood.values import FEATURE_NAMES, MOODS, UNKNOWN, UNSURE
 
 if TYPE_CHECKING:
     import pandas as pd  # only those who bring a table need it
@@ -88,9 +88,11 @@ class MoodClassifier:
         Fitted regressor; takes the same, gives (N, 2) in the order of `AFFECT`.
     unsure_below : float
         Tracks whose highest probability is below this are "unsure"; 0..1.
+    heard : sklearn.pipeline.Pipeline or None
+        The same as `moods` for tracks whose features were heard (`SOUND`); None: `moods` itself.
     heard_unsure_below : float
-        The same of tracks whose features were heard (`SOUND`). By default, none of them is sure:
-        nobody has measured how often this model is right about them.
+        Their threshold. By default, none of them is sure: nobody has measured how often the model
+        is right about them.
     """
 
     def __init__(
@@ -98,12 +100,15 @@ class MoodClassifier:
         moods: "Pipeline",
         affect: "Pipeline",
         unsure_below: float,
+        heard: "Pipeline | None" = None,
         heard_unsure_below: float = NEVER_SURE,
     ) -> None:
-        classes = [str(name) for name in moods.classes_]
-        if classes != list(MOODS):
-            raise ModelError(_misfit(", ".join(MOODS), ", ".join(classes)))
+        for pipeline in (moods, heard or moods):
+            classes = [str(name) for name in pipeline.classes_]
+            if classes != list(MOODS):
+                raise ModelError(_misfit(", ".join(MOODS), ", ".join(classes)))
         self._moods = moods
+        self._heard = heard or moods
         self._affect = affect
         self._unsure_below = unsure_below
         self._heard_unsure_below = heard_unsure_below
@@ -120,20 +125,26 @@ class MoodClassifier:
         """
         pickled, unsure_below = _checked(folder)
         pipelines = joblib.load(io.BytesIO(pickled))
-        heard = _heard_unsure_below(folder)
-        return cls(pipelines["moods"], pipelines["affect"], unsure_below, heard)
+        return cls(
+            pipelines["moods"],
+            pipelines["affect"],
+            unsure_below,
+            pipelines.get("heard"),
+            _heard_unsure_below(folder),
+        )
 
     @property
     def unsure_below(self) -> float:
         """Tracks whose highest probability is below this are "unsure"; 0..1."""
         return self._unsure_below
 
-    def unsure_below_for(self, features_source: str | None) -> float:
-        """Give that threshold for a track with such a `Track.features_source`."""
-        return self._heard_unsure_below if features_source == SOUND else self._unsure_below
+    @property
+    def heard_unsure_below(self) -> float:
+        """The same of tracks whose features were heard."""
+        return self._heard_unsure_below
 
     def classify(
-        self, values: NDArray[np.float64], unsure_below: NDArray[np.float64] | None = None
+        self, values: NDArray[np.float64], heard: NDArray[np.bool_] | None = None
     ) -> Moods:
         """Tell the moods of tracks, as arrays.
 
@@ -142,8 +153,8 @@ class MoodClassifier:
         values : numpy.ndarray
             float64, (N, 9), in the order of `FEATURE_NAMES`, in the units and ranges of
             `AudioFeatures`; NaN where one is missing.
-        unsure_below : numpy.ndarray or None
-            float64, (N,), a threshold for each; None: `unsure_below` for all.
+        heard : numpy.ndarray or None
+            bool, (N,): whose features were heard in the sound itself; None: nobody's.
 
         Raises
         ------
@@ -155,18 +166,22 @@ class MoodClassifier:
         probabilities = np.full((len(values), len(MOODS)), np.nan)
         verdicts = np.full(len(values), _UNKNOWN, dtype=np.int8)
         affect = np.full((len(values), len(AFFECT)), np.nan)
-        if unsure_below is None:
-            unsure_below = np.full(len(values), self._unsure_below)
+        if heard is None:
+            heard = np.zeros(len(values), dtype=bool)
         for start in range(0, len(values), CHUNK):
             rows = slice(start, start + CHUNK)
             usable = usable_rows(values[rows])
+            for these, pipeline, unsure_below in (
+                (usable & ~heard[rows], self._moods, self._unsure_below),
+                (usable & heard[rows], self._heard, self._heard_unsure_below),
+            ):
+                if these.any():
+                    found = pipeline.predict_proba(values[rows][these])
+                    sure = found.max(axis=1) >= unsure_below
+                    probabilities[rows][these] = found
+                    verdicts[rows][these] = np.where(sure, found.argmax(axis=1), _UNSURE)
             if usable.any():
-                songs = values[rows][usable]
-                found = self._moods.predict_proba(songs)
-                sure = found.max(axis=1) >= unsure_below[rows][usable]
-                probabilities[rows][usable] = found
-                verdicts[rows][usable] = np.where(sure, found.argmax(axis=1), _UNSURE)
-                affect[rows][usable] = self._affect.predict(songs)
+                affect[rows][usable] = self._affect.predict(values[rows][usable])
         return Moods(probabilities, verdicts, affect)
 
     def predict(self, features: "pd.DataFrame") -> "pd.DataFrame":

@@ -6,7 +6,7 @@ from operator import attrgetter
 import numpy as np
 
 from music_mood.model.classifier import MoodClassifier
-from music_mood.values import FEATURE_NAMES, MOODS, LabelledTrack, LabelSource, Track
+from music_mood.values import FEATURE_NAMES, MOODS, SOUND, LabelledTrack, LabelSource, Track
 
 CHUNK = 256
 """Tracks per step: some milliseconds of work, so that a progress bar moves smoothly."""
@@ -63,8 +63,8 @@ def _by_model(tracks: Sequence[Track], classifier: MoodClassifier | None) -> lis
     if classifier is None:
         raise ValueError("expected a classifier, since there are tracks with features")
     features = [_feature_row(track.features) for track in tracks]
-    wanted = np.array([classifier.unsure_below_for(track.features_source) for track in tracks])
-    moods = classifier.classify(np.array(features, dtype=np.float64), wanted)
+    heard = np.array([track.features_source == SOUND for track in tracks])
+    moods = classifier.classify(np.array(features, dtype=np.float64), heard)
     rows = zip(tracks, moods.verdicts.tolist(), moods.probabilities.tolist(), strict=True)
     return [
         LabelledTrack(track, _MOOD_OF.get(verdict), tuple(row), LabelSource.MODEL)

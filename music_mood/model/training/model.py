@@ -14,7 +14,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from music_mood.model.preprocess import derive
+from music_mood.model.preprocess import derive, derive_heard
 from music_mood.model.training.dataset import AffectTracks, MoodTracks
 from music_mood.values import FEATURE_NAMES, MOODS
 
@@ -38,8 +38,11 @@ class ModelConfig:
     """L2 penalty of the ridge regression for valence and arousal."""
 
 
-def mood_network(config: ModelConfig, seed: int) -> Pipeline:
-    """Make the classifier that ships: several small networks on derived features."""
+def mood_network(config: ModelConfig, seed: int, *, heard: bool = False) -> Pipeline:
+    """Make the classifier that ships: several small networks on derived features.
+
+    With `heard`, only on those that mean the same when features are heard in the sound itself.
+    """
     networks = [
         (
             f"network_{i}",
@@ -53,7 +56,9 @@ def mood_network(config: ModelConfig, seed: int) -> Pipeline:
         for i in range(config.networks)
     ]
     return make_pipeline(
-        FunctionTransformer(derive), StandardScaler(), VotingClassifier(networks, voting="soft")
+        FunctionTransformer(derive_heard if heard else derive),
+        StandardScaler(),
+        VotingClassifier(networks, voting="soft"),
     )
 
 

@@ -50,11 +50,18 @@ def train(config: TrainConfig) -> dict[str, Any]:
     def make(seed: int) -> Pipeline:
         return mood_network(config.model, seed)
 
+    def make_heard(seed: int) -> Pipeline:
+        return mood_network(config.model, seed, heard=True)
+
     figures = measure_recipe(make, tracks, config, config.model.balance)
     figures["affect_spearman"] = measure_affect(affect_tracks, config)
     log.info("out of fold, mean of %s: %s", config.seeds, json.dumps(figures, indent=1))
+    figures["heard_features_only"] = measure_recipe(
+        make_heard, tracks, config, config.model.balance
+    )
     pipelines = {
         "moods": fit_moods(make(0), tracks, config.model.balance),
+        "heard": fit_moods(make_heard(0), tracks, config.model.balance),
         "affect": affect_regression(config.model).fit(affect_tracks.features, affect_tracks.affect),
     }
     data: dict[str, int | dict[str, int]] = {**tracks.counts(), AFFECT_TABLE: len(affect_tracks)}

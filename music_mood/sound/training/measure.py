@@ -203,7 +203,8 @@ def measure_sound(config: MeasureConfig) -> Report:
     tracks = hear_all(config.labels, cached)
     if config.features:
         write_json(config.features, cached)
-    probabilities = MoodClassifier.load(config.model).classify(tracks.features).probabilities
+    heard = np.ones(len(tracks.moods), dtype=bool)
+    probabilities = MoodClassifier.load(config.model).classify(tracks.features, heard).probabilities
     figures = figures_of(probabilities, tracks, config.wanted)
     metadata: dict[str, Any] = json.loads((config.model / METADATA).read_text())
     report: Report = {
