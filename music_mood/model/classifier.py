@@ -10,6 +10,7 @@ same of a DataFrame.
 import hashlib
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 MODEL_FOLDER = Path(__file__).resolve().parents[2] / "models" / "mood"
 PIPELINES = "mood.joblib"
 METADATA = "metadata.json"
+SOUND_PIPELINE = "sound.joblib"
 SOUND_FIGURES = "sound.json"
-"""What was measured with features that were heard (`music_mood.sound.training.measure`)."""
+"""What was learned of features that were heard, and its metadata (`music_mood.sound.training`)."""
 
 AFFECT = ("valence_estimate", "arousal_estimate")
 """How pleasant and how stirring a track is, as people tagged it: mean 0, standard deviation 1."""
@@ -88,8 +90,9 @@ class MoodClassifier:
         Fitted regressor; takes the same, gives (N, 2) in the order of `AFFECT`.
     unsure_below : float
         Tracks whose highest probability is below this are "unsure"; 0..1.
-    heard : sklearn.pipeline.Pipeline or None
-        The same as `moods` for tracks whose features were heard (`SOUND`); None: `moods` itself.
+    heard : sequence of sklearn.pipeline.Pipeline
+        The same as `moods` for tracks whose features were heard (`SOUND`): the mean of theirs is
+        said. None: `moods` itself.
     heard_unsure_below : float
         Their threshold. By default, none of them is sure: nobody has measured how often the model
         is right about them.
@@ -100,15 +103,15 @@ class MoodClassifier:
         moods: "Pipeline",
         affect: "Pipeline",
         unsure_below: float,
-        heard: "Pipeline | None" = None,
+        heard: "Sequence[Pipeline]" = (),
         heard_unsure_below: float = NEVER_SURE,
     ) -> None:
-        for pipeline in (moods, heard or moods):
+        for pipeline in (moods, *heard):
             classes = [str(name) for name in pipeline.classes_]
             if classes != list(MOODS):
                 raise ModelError(_misfit(", ".join(MOODS), ", ".join(classes)))
         self._moods = moods
-        self._heard = heard or moods
+        self._heard = tuple(heard) or (moods,)
         self._affect = affect
         self._unsure_below = unsure_below
         self._heard_unsure_below = heard_unsure_below
@@ -125,13 +128,11 @@ class MoodClassifier:
         """
         pickled, unsure_below = _checked(folder)
         pipelines = joblib.load(io.BytesIO(pickled))
-        return cls(
-            pipelines["moods"],
-            pipelines["affect"],
-            unsure_below,
-            pipelines.get("heard"),
-            _heard_unsure_below(folder),
-        )
+        heard, heard_unsure_below = [pipelines["heard"]], NEVER_SURE
+        if sound := _checked_sound(folder):
+            pickled, heard_unsure_below = sound
+            heard.append(joblib.load(io.BytesIO(pickled)))
+        return cls(pipelines["moods"], pipelines["affect"], unsure_below, heard, heard_unsure_below)
 
     @property
     def unsure_below(self) -> float:
@@ -171,18 +172,28 @@ class MoodClassifier:
         for start in range(0, len(values), CHUNK):
             rows = slice(start, start + CHUNK)
             usable = usable_rows(values[rows])
-            for these, pipeline, unsure_below in (
-                (usable & ~heard[rows], self._moods, self._unsure_below),
+            for these, pipelines, unsure_below in (
+                (usable & ~heard[rows], (self._moods,), self._unsure_below),
                 (usable & heard[rows], self._heard, self._heard_unsure_below),
             ):
                 if these.any():
-                    found = pipeline.predict_proba(values[rows][these])
+                    found = _mean_of(pipelines, values[rows][these])
                     sure = found.max(axis=1) >= unsure_below
                     probabilities[rows][these] = found
                     verdicts[rows][these] = np.where(sure, found.argmax(axis=1), _UNSURE)
             if usable.any():
                 affect[rows][usable] = self._affect.predict(values[rows][usable])
         return Moods(probabilities, verdicts, affect)
+
+    def by_songs(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give what the networks that learned from songs say of heard features, (N, 4).
+
+        Parameters
+        ----------
+        values : numpy.ndarray
+            float64, (N, 9), as for `classify`; none missing.
+        """
+        return _mean_of(self._heard[:1], values)
 
     def predict(self, features: "pd.DataFrame") -> "pd.DataFrame":
         """Tell the moods of tracks, as a table: what `classify` says of `as_array`.
@@ -236,6 +247,7 @@ def model_version(folder: Path = MODEL_FOLDER) -> str:
 def verify(folder: Path = MODEL_FOLDER) -> None:
     """Check a model's files as `MoodClassifier.load` does, without loading it; raises the same."""
     _checked(folder)
+    _checked_sound(folder)
 
 
 def _checked(folder: Path) -> tuple[bytes, float]:
@@ -252,12 +264,7 @@ def _checked(folder: Path) -> tuple[bytes, float]:
     except UNREADABLE as cause:
         raise _incomplete() from cause
     if hashlib.sha256(pickled).hexdigest() != expected:  # a pickle can run code: check first
-        raise ModelError(
-            Message(
-                "The mood model is not the one its metadata describes. Please restore the "
-                "folder models/mood from the repository."
-            )
-        )
+        raise _altered()
     if moods != list(MOODS) or features != list(FEATURE_NAMES):
         raise ModelError(_misfit(", ".join([*MOODS, *FEATURE_NAMES]), f"{moods}, {features}"))
     installed = version("scikit-learn")
@@ -274,16 +281,39 @@ def _checked(folder: Path) -> tuple[bytes, float]:
     return pickled, unsure_below
 
 
-def _heard_unsure_below(folder: Path) -> float:
-    """Read what was measured of features that were heard, if it was with this very model."""
+def _mean_of(pipelines: "Sequence[Pipeline]", values: NDArray[np.float64]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = np.mean([one.predict_proba(values) for one in pipelines], axis=0)
+    return found
+
+
+def _checked_sound(folder: Path) -> tuple[bytes, float] | None:
+    """Read what was learned of heard features, and their threshold; nothing is unpickled.
+
+    None if there is nothing, or if it was measured together with another mood model.
+    """
     try:
-        figures = json.loads((folder / SOUND_FIGURES).read_text())
         metadata = json.loads((folder / METADATA).read_text())
-        measured = figures["mood_model"] == metadata["files"][PIPELINES]["sha256"]
-        threshold = float(figures["unsure_below"])
+        figures = json.loads((folder / SOUND_FIGURES).read_text())
+        if figures["mood_model"] != metadata["files"][PIPELINES]["sha256"]:
+            return None
+        pickled = (folder / SOUND_PIPELINE).read_bytes()
+        expected = figures["files"][SOUND_PIPELINE]["sha256"]
+        unsure_below = float(figures["unsure_below"])
+        fits = _minor(str(figures["versions"]["scikit-learn"])) == _minor(version("scikit-learn"))
     except UNREADABLE:
-        return NEVER_SURE
-    return threshold if measured and 0 <= threshold <= 1 else NEVER_SURE
+        return None
+    if hashlib.sha256(pickled).hexdigest() != expected:
+        raise _altered()
+    return (pickled, unsure_below) if fits and 0 <= unsure_below <= 1 else None
+
+
+def _altered() -> ModelError:
+    return ModelError(
+        Message(
+            "The mood model is not the one its metadata describes. Please restore the folder "
+            "models/mood from the repository."
+        )
+    )
 
 
 def _incomplete() -> ModelError:

@@ -30,6 +30,15 @@ def derive_heard(features: NDArray[np.floating]) -> NDArray[np.float32]:
     return derive(features)[:, WHEN_HEARD]
 
 
+FOR_SOUND = (0, 1, 2, 3, 7, 9)
+"""Columns of `derive` from which the regression on heard features learns: it has few tracks."""
+
+
+def derive_sound(features: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Compute the regression's inputs: (N, 6), `FOR_SOUND` of `derive`."""
+    return derive(features)[:, FOR_SOUND]
+
+
 def derive(features: NDArray[np.floating]) -> NDArray[np.float32]:
     """Compute the model's inputs.
 
