@@ -19,7 +19,7 @@ from music_mood.panel import share
 from music_mood.panel.appearance import MOOD_TITLES
 from music_mood.values import MOOD_WORDS, Mood
 
-NAMES = r"\b([Oo]f|in) 100\b|FER2013|et al\., \d{4}|Apache 2\.0|\bx26[45]\b"
+NAMES = r"\b([Oo]f|in) 100\b|FER2013|et al\., \d{4}|Apache 2\.0|GPL-3\.0|\bx26[45]\b"
 """Digits that are no figures of the models."""
 
 
