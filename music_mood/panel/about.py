@@ -132,9 +132,9 @@ def _show_how_good_by_ear() -> None:
     st.markdown(
         say(
             "What no service knows, this server hears in the sound itself: half a minute from the "
-            "middle. Tested on {tracks} recordings with a mood that people had given them, {sure} "
-            "of 100 get a mood in this way; of 100 such, **{right_when_sure} get the one that "
-            "people gave them**.",
+            "middle. Of 100 recordings, {sure} get a mood in this way; of 100 such, "
+            "**{right_when_sure} get the one that people gave them**. That was tested on {tracks} "
+            "recordings.",
             sure=hundredth(figures.sure),
             right_when_sure=hundredth(figures.accuracy_when_sure),
             tracks=_grouped(figures.tracks),
@@ -170,14 +170,20 @@ def _who_learns_what(server: Means) -> Iterator[Message]:
             "Previews of tracks whose mood nobody knows are listened to as well: **Deezer** learns "
             "which this server fetches, not for whom."
         )
-    yield Message(
-        "Previews: your browser fetches the sound from **Deezer**, **Apple** or **Spotify** "
-        "itself, so they see your address, as with any website."
-    )
-    yield Message(
-        "Logging in to **Spotify** is up to you: Spotify then knows that you use this page, and "
-        "the permission lies in this server’s memory until you leave."
-    )
+    if server.asks:
+        yield Message(
+            "Previews: your browser fetches the sound from **Deezer**, **Apple** or **Spotify** "
+            "itself, so they see your address, as with any website."
+        )
+        yield Message(
+            "Logging in to **Spotify** is up to you: Spotify then knows that you use this page, "
+            "and the permission lies in this server’s memory until you leave."
+        )
+    else:
+        yield Message(
+            "What a list names on **Spotify** plays in Spotify’s own player: your browser fetches "
+            "that itself, so Spotify sees your address, as with any website."
+        )
     yield Message("None of them ever receives a picture or a feeling.")
 
 

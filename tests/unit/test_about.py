@@ -151,7 +151,8 @@ def test_without_figures_of_sound_the_others_are_still_told(server, monkeypatch)
 def test_who_learns_what_is_what_this_server_does(server, means) -> None:
     server(means)
     words = said(AppTest.from_function(draw_privacy).run())
-    assert ("**ReccoBeats** learn which tracks" in words) == means.asks
+    for name in ("**ReccoBeats** learn which tracks", "**Deezer**", "Logging in to **Spotify**"):
+        assert (name in words) == means.asks
     assert ("listens to it itself" in words) == means.hears
     assert ("are listened to as well" in words) == means.hears_previews
     assert "picture or a feeling" in words
