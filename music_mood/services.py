@@ -55,10 +55,14 @@ class Services:
         Finds something to play.
     library : Library
         What the app remembers; not opened before it is needed.
-    hears : bool
-        Whether the sound of audio files is listened to: requirements-sound.txt is installed.
+    offline : bool
+        Whether no service is asked at all.
+    hears, hears_previews : bool
+        Whether the sound of audio files is listened to: requirements-sound.txt is installed; and
+        that of Deezer's previews.
     spotify_login : SpotifyLogin or None
-        The way to Spotify's login and back; None if the settings name no app or no way back.
+        The way to Spotify's login and back; None if the settings name no app or no way back, or
+        no service is asked.
 
     Parameters
     ----------
@@ -116,25 +120,26 @@ class Services:
         self._spotify_accounts = Service(NAME, settings.spotify_accounts_url, patience=patience)
         self._short_links = ShortLinks(patience, stand_ins)
         self._deezer_api = DeezerApi(self._deezer)
+        self.offline = settings.offline
         self.spotify_login, self._app = self._who_can_ask(
             settings, login_secret or secrets.token_hex()
         )
-        self._offline = settings.offline
         deezer_previews = DeezerPreviews(self._deezer_api)
         self._preview_sound = PreviewSound(settings.deezer_api_url, patience)
         self.hears = is_installed()
+        self.hears_previews = self.hears and settings.hear_previews and not settings.offline
         self._by_ear: list[FeatureProvider] = []
         if self.hears:
             ear, memory = Ear(), RememberedSound(self.library)
             self._by_ear.append(OwnSound(ear, memory if remember_files else None))
-            if settings.hear_previews and not settings.offline:
+            if self.hears_previews:
                 self._by_ear.append(
                     HeardPreviews(ear, deezer_previews, self._preview_sound, memory)
                 )
         self.features = self.feature_chain()
         by_call: list[PreviewProvider] = [deezer_previews, ItunesPreviews(ItunesApi(self._itunes))]
         self.previews = PreviewChain(
-            [LocalFile(), SourcePreview(), *([] if self._offline else by_call), SpotifyEmbed()]
+            [LocalFile(), SourcePreview(), *([] if self.offline else by_call), SpotifyEmbed()]
         )
 
     def __enter__(self) -> Self:
@@ -152,7 +157,7 @@ class Services:
         self, settings: Settings, secret: str
     ) -> tuple[SpotifyLogin | None, AppAccount | None]:
         app, accounts = settings.spotify_app, self._spotify_accounts
-        if app is None:
+        if app is None or self.offline:
             return None, None
         login = SpotifyLogin(app, accounts, secret) if app.redirect_uri else None
         return login, AppAccount(app, accounts) if app.client_secret else None
@@ -171,7 +176,7 @@ class Services:
     def feature_chain(self, visitor: VisitorAccount | None = None) -> FeatureChain:
         """Give the chain that completes tracks, beginning with what the library knows."""
         providers: list[FeatureProvider] = []
-        if not self._offline:
+        if not self.offline:
             providers += [
                 DeezerIdentifiers(self._deezer_api),
                 ReccoBeats(ReccoBeatsApi(self._reccobeats)),
@@ -222,7 +227,7 @@ class Services:
 
     def reference_of(self, link: str) -> Reference:
         """Tell what a pasted link leads to; a short one is followed. Raises as `read` does."""
-        if self._offline:
+        if self.offline:
             raise PlaylistError(
                 Message("No service is asked here: please bring files instead of a link.")
             )

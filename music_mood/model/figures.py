@@ -7,10 +7,12 @@ from typing import Any, Self
 
 from i18n import Message
 from music_mood.errors import ModelError
+from music_mood.model.classifier import METADATA as FILE_NAME
+from music_mood.model.classifier import MODEL_FOLDER, PIPELINES, SOUND_FIGURES
 from music_mood.values import MOODS, Mood
 from page.figures import recalls, share
 
-METADATA = Path(__file__).resolve().parents[2] / "models" / "mood" / "metadata.json"
+METADATA = MODEL_FOLDER / FILE_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,59 @@ class MoodFigures:
                 per_mood=per_mood,
                 made=str(metadata["made"]),
             )
+        except (OSError, ValueError, KeyError, TypeError) as cause:
+            raise ModelError(
+                Message("The figures of the mood model are missing or make no sense.")
+            ) from cause
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFigures:
+    """What the model says of recordings that were listened to, and of which it knew nothing else.
+
+    Attributes
+    ----------
+    tracks : int
+        How many were tested.
+    sure : float
+        Share of which the model does not say "unsure", 0..1, above 0.
+    accuracy_when_sure : float
+        Share of those that gets the mood people gave it, 0..1.
+    """
+
+    tracks: int
+    sure: float
+    accuracy_when_sure: float
+
+    @classmethod
+    def load(cls, folder: Path = MODEL_FOLDER) -> Self | None:
+        """Read what was measured with the model in a folder.
+
+        Returns
+        -------
+        SoundFigures or None
+            None if it was not measured with this very model, which then is never sure of what it
+            hears; see `MoodClassifier`.
+
+        Raises
+        ------
+        ModelError
+            There are figures, but they make no sense.
+        """
+        path = folder / SOUND_FIGURES
+        if not path.exists():
+            return None
+        try:
+            figures = json.loads(path.read_text(encoding="utf-8"))
+            metadata = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+            if figures["mood_model"] != metadata["files"][PIPELINES]["sha256"]:
+                return None
+            share(figures["unsure_below"])
+            tested = figures["metrics"]
+            tracks = sum(int(tested["tracks"][mood]) for mood in MOODS)
+            if tracks <= 0 or not tested["coverage"]:
+                raise ValueError("expected recordings, some of them with a mood")
+            return cls(tracks, share(tested["coverage"]), share(tested["accuracy_when_sure"]))
         except (OSError, ValueError, KeyError, TypeError) as cause:
             raise ModelError(
                 Message("The figures of the mood model are missing or make no sense.")

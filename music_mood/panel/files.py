@@ -10,6 +10,7 @@ from music_mood.files.audio_files import AUDIO_SUFFIXES, GivenFile
 from music_mood.files.csv_file import MAX_BYTES, MAX_ROWS
 from music_mood.panel.language import say
 from music_mood.panel.reading import label_once
+from music_mood.panel.resources import Means, means
 from music_mood.panel.values import Shelved
 from music_mood.panel.visit import Visit, this_visit
 from music_mood.sources.files import MAX_MB_EACH, MAX_MB_IN_ALL, read_files
@@ -64,14 +65,7 @@ def files_shelf() -> Shelved | None:
             "XSPF, a spreadsheet, or an export of Spotify, Apple Music or ListenBrainz; the "
             "question mark above says more."
         )
-        promise = say(
-            "**Audio** (up to {each} MB each, {all} MB together) plays right here. It stays in "
-            "this server’s memory while you visit. For the moods, this server asks Deezer and "
-            "ReccoBeats about the recordings that the tags name; the sound itself goes nowhere.",
-            each=MAX_MB_EACH,
-            all=MAX_MB_IN_ALL,
-        )
-        st.caption(f"{what}  \n{promise}")
+        st.caption(f"{what}  \n{say(_promise(means()))}")
         return None
     # getvalue shares the uploader's bytes; read would copy them.
     files = [GivenFile(upload.name, data=upload.getvalue()) for upload in uploads]
@@ -79,6 +73,39 @@ def files_shelf() -> Shelved | None:
     visit.from_file, visit.brought_back = label_once(key, partial(read_files, files)), None
     _hold(visit, visit.from_file, [upload.file_id for upload in uploads])
     return visit.from_file
+
+
+def _promise(server: Means) -> Message:
+    """Say what becomes of audio files, and who learns of them."""
+    limits = {"each": MAX_MB_EACH, "all": MAX_MB_IN_ALL}
+    if server.asks and server.hears:
+        return Message(
+            "**Audio** (up to {each} MB each, {all} MB together) plays right here. It stays in "
+            "this server’s memory while you visit. For the moods, this server asks Deezer and "
+            "ReccoBeats about the recordings that the tags name; what they do not know, it listens "
+            "to itself. The sound goes nowhere.",
+            **limits,
+        )
+    if server.asks:
+        return Message(
+            "**Audio** (up to {each} MB each, {all} MB together) plays right here. It stays in "
+            "this server’s memory while you visit. For the moods, this server asks Deezer and "
+            "ReccoBeats about the recordings that the tags name; the sound itself goes nowhere.",
+            **limits,
+        )
+    if server.hears:
+        return Message(
+            "**Audio** (up to {each} MB each, {all} MB together) plays right here. It stays in "
+            "this server’s memory while you visit. For the moods, this server listens to it "
+            "itself and asks nobody; the sound goes nowhere.",
+            **limits,
+        )
+    return Message(
+        "**Audio** (up to {each} MB each, {all} MB together) plays right here. It stays in this "
+        "server’s memory while you visit. Nobody is asked about it, so its mood may stay unknown; "
+        "the sound goes nowhere.",
+        **limits,
+    )
 
 
 def _hold(visit: Visit, files: Shelved | None, upload_ids: Sequence[str]) -> None:

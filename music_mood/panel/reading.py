@@ -8,13 +8,14 @@ import streamlit as st
 
 from i18n import Message, joined, linked, plural
 from music_mood.errors import MusicError
+from music_mood.features.sound import has_sound
 from music_mood.panel.language import say, say_markdown
-from music_mood.panel.resources import mood_classifier, services
+from music_mood.panel.resources import mood_classifier, services, tell_what_is_not_heard
 from music_mood.panel.spotify_login import visitor
 from music_mood.panel.values import Shelved
 from music_mood.panel.visit import this_visit
 from music_mood.reading import Source, Stage, Step, read_playlist, watch
-from music_mood.values import MOOD_WORDS, MOODS
+from music_mood.values import MOOD_WORDS, MOODS, UNKNOWN, LabelledTrack
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,15 @@ def label_once(key: str, source: Source) -> Shelved | None:
         return None
     finally:
         bar.empty()
+    if not services().hears and any(map(_could_be_heard, reading.labelled)):
+        tell_what_is_not_heard()
     failures = tuple(one.message for one in reading.failures)
     visit.shelved = Shelved(key, reading.playlist, reading.labelled, failures)
     return visit.shelved
+
+
+def _could_be_heard(one: LabelledTrack) -> bool:
+    return one.verdict == UNKNOWN and has_sound(one.track)
 
 
 def _in_words(step: Step) -> Message:

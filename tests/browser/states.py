@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import skimage.data
+from immich_memories_music import tracks_dir
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
@@ -21,6 +22,7 @@ from emotion.values import EMOTIONS, Emotion
 from music_mood.values import FEATURE_NAMES
 from tests.browser.helpers import (
     open_page,
+    rows,
     start_camera,
     upload,
     wait_for_streamlit_idle,
@@ -407,6 +409,14 @@ def files_left_out(stage: Stage) -> None:
     wait_for_streamlit_idle(stage.page)
 
 
+@state(after="files-empty")
+def own_sound(stage: Stage) -> None:
+    bring_untagged(stage.page)
+    labels = rows(stage.page).get_by_text("from the sound itself")
+    expect(labels).to_have_count(len(UNTAGGED))
+    wait_for_sound(stage.page)
+
+
 @state(after="happy")
 def sliders(stage: Stage) -> None:
     bring_measured(stage)
@@ -430,6 +440,19 @@ def map_open(stage: Stage) -> None:
     stage.page.get_by_text("Map", exact=True).click()
     expect(stage.page.get_by_text("On the map:")).to_be_visible()
     wait_for_streamlit_idle(stage.page)
+
+
+UNTAGGED = ("calm", "tender", "energetic", "happy")
+"""Moods that the makers of the demo's pieces named; the pieces themselves bear no tags."""
+
+
+def bring_untagged(page: Page) -> None:
+    """Bring four pieces of which no service knows anything, and no player either."""
+    pieces = {
+        f"recording_{at}__opus": next((tracks_dir() / mood).glob("*.opus")).read_bytes()
+        for at, mood in enumerate(UNTAGGED, start=1)
+    }
+    bring(page, **pieces)
 
 
 def bring_measured(stage: Stage) -> None:

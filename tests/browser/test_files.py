@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,8 @@ from tests.browser.helpers import (
     sounding,
     wait_for_streamlit_idle,
 )
-from tests.browser.server import Server
+from tests.browser.server import ROOT, Server, streamlit_server
+from tests.browser.states import UNTAGGED, bring_untagged
 from tests.sounds import encoded, muxed, wav
 
 pytestmark = pytest.mark.browser
@@ -162,3 +165,50 @@ def test_the_whole_playlist_can_be_taken_along(at_my_files: Page, tmp_path: Path
     whole = download(page, "CSV", tmp_path).decode("utf-8-sig").splitlines()
     assert (len(shown), len(whole)) == (7, 29)
     assert set(shown) < set(whole)
+
+
+# -- music of one's own, on a server that asks nobody
+
+NOTE_PROGRESS = """
+window.progress = [];
+new MutationObserver(() => {
+    const said = document.querySelector('[data-testid="stProgress"]')?.innerText;
+    if (said && said !== window.progress.at(-1)) window.progress.push(said);
+}).observe(document, {subtree: true, childList: true, characterData: true});
+"""
+"""Run before the page's own scripts: keeps what was said while something took its time."""
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("alone")
+    with streamlit_server(ROOT / "main.py", folder, OFFLINE="1") as running:
+        yield running
+
+
+@pytest.mark.sound
+@pytest.mark.parametrize("width", [1440, 320])
+def test_music_that_nobody_knows_gets_moods_from_its_sound_and_plays(
+    alone: Server, new_page, width: int
+):
+    page = new_page(viewport={"width": width, "height": 900})
+    page.add_init_script(NOTE_PROGRESS)
+    open_page(page, alone.url)
+    for name in ("happy", "My files"):
+        page.get_by_role("radio", name=name).click()
+        wait_for_streamlit_idle(page)
+    expect(page.get_by_text("listens to it itself and asks nobody")).to_be_visible()
+    bring_untagged(page)
+
+    expect(rows(page)).to_have_count(len(UNTAGGED))
+    labels = rows(page).locator(".label").all_inner_texts()
+    sure = r"(calm|energetic|happy|sad), \d+% sure, from the sound itself"
+    unsure = r"unsure from the sound itself, perhaps (calm|energetic|happy|sad) \(\d+%\)"
+    assert [one for one in labels if not re.fullmatch(f"{sure}|{unsure}", one.strip())] == []
+    told = [one for one in page.evaluate("window.progress") if "Listening to the music" in one]
+    assert any(f"of {len(UNTAGGED)}" in one for one in told), told
+
+    rows(page).nth(1).get_by_role("button", name=re.compile("^Play (?!next)")).first.click()
+    title = rows(page).nth(1).get_by_role("heading", level=4).inner_text()
+    playback = player_really_plays(page, title, seconds=2.0)
+    assert playback.duration > 20

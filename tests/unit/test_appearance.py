@@ -5,9 +5,10 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from i18n import Message
+from i18n import Message, Words
 from music_mood.panel.appearance import (
     COLOURS,
     MOOD_MUSIC,
@@ -18,10 +19,14 @@ from music_mood.panel.appearance import (
     label_message,
     text_colour,
 )
+from music_mood.panel.map import chart
+from music_mood.panel.tracks.rows import rows
 from music_mood.values import (
     MOOD_WORDS,
     MOODS,
+    SOUND,
     VERDICT_WORDS,
+    AudioFeatures,
     LabelledTrack,
     LabelSource,
     Mood,
@@ -114,8 +119,14 @@ def test_every_mood_has_a_colour_a_shape_and_words_of_its_own():
     assert set(VERDICT_WORDS) == {*MOODS, "unsure", "unknown"}
 
 
-def labelled(mood, probabilities, source=LabelSource.MODEL) -> LabelledTrack:
-    return LabelledTrack(Track("T", "A"), mood, probabilities, source)
+def labelled(mood, probabilities, source=LabelSource.MODEL, **facts) -> LabelledTrack:
+    return LabelledTrack(Track("T", "A", **facts), mood, probabilities, source)
+
+
+HEARD = {
+    "features": AudioFeatures(0.5, 0.1, 0.5, 0, 0.2, 0.5, -6.5, 0.05, 120),
+    "features_source": SOUND,
+}
 
 
 @pytest.mark.parametrize(
@@ -125,9 +136,42 @@ def labelled(mood, probabilities, source=LabelSource.MODEL) -> LabelledTrack:
         (labelled(Mood.CALM, None, LabelSource.MAKERS), "calm, labelled by its makers"),
         (labelled(None, (0.3, 0.1, 0.48, 0.12)), "unsure, perhaps happy (48%)"),
         (labelled(None, None, LabelSource.NOBODY), "unknown: no audio features"),
+        (
+            labelled(Mood.CALM, (0.81, 0.1, 0.05, 0.04), **HEARD),
+            "calm, 81% sure, from the sound itself",
+        ),
+        (
+            labelled(None, (0.3, 0.1, 0.48, 0.12), **HEARD),
+            "unsure from the sound itself, perhaps happy (48%)",
+        ),
+        (
+            labelled(Mood.CALM, (0.81, 0.1, 0.05, 0.04), features_source="ReccoBeats"),
+            "calm, 81% sure",
+        ),
     ],
 )
 def test_a_label_says_the_mood_how_sure_and_who_says_so(pick, words):
     message = label_message(pick)
     assert isinstance(message, Message)
     assert str(message) == words
+
+
+@pytest.mark.parametrize("mood", [Mood.SAD, None])
+def test_the_list_and_the_map_word_a_label_in_the_same_way(mood):
+    pick = labelled(mood, (0.1, 0.1, 0.2, 0.6), **HEARD)
+    said = Words("de").say(label_message(pick))
+    (row,) = rows([pick], Words("de"), shares=np.full((1, 4), 0.25))
+    still = np.tile([0.3, 0.2, 0.5, 0.7, 80.0], (6, 1))
+    (point,) = chart([pick], [pick], still, "#000000", Words("de"))["layer"][0]["data"]["values"]
+    assert row["label"] == point["label"] == said
+
+
+def test_nobody_else_words_a_label():
+    """How sure the model is, and from what, is said in one place of the page."""
+    sure = re.compile(r"\{percent\}|sound itself, perhaps|labelled by its makers")
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "music_mood" / "panel").rglob("*.py")
+        if sure.search(path.read_text())
+    }
+    assert found == {"music_mood/panel/appearance.py"}
