@@ -107,16 +107,20 @@ class SoundFigures:
     Attributes
     ----------
     tracks : int
-        How many were tested.
-    sure : float
-        Share of which the model does not say "unsure", 0..1, above 0.
-    accuracy_when_sure : float
-        Share of those that gets the mood people gave it, 0..1.
+        How many were tested: music of games, of makers that had no part in what was learned.
+    accuracy : float
+        Share that gets the mood its makers gave it, 0..1, whether it is sure or not.
+    songs_sure : float
+        Share of songs of which the model would not say "unsure", 0..1, were hearing as exact as
+        what services tell.
+    songs_accuracy_when_sure : float
+        Share of those that would get the mood people gave them, 0..1.
     """
 
     tracks: int
-    sure: float
-    accuracy_when_sure: float
+    accuracy: float
+    songs_sure: float
+    songs_accuracy_when_sure: float
 
     @classmethod
     def load(cls, folder: Path = MODEL_FOLDER) -> Self | None:
@@ -144,9 +148,15 @@ class SoundFigures:
             share(figures["unsure_below"])
             tested = figures["metrics"]
             tracks = sum(int(tested["tracks"][mood]) for mood in MOODS)
-            if tracks <= 0 or not tested["coverage"]:
-                raise ValueError("expected recordings, some of them with a mood")
-            return cls(tracks, share(tested["coverage"]), share(tested["accuracy_when_sure"]))
+            if tracks <= 0:
+                raise ValueError("expected recordings")
+            songs = tested["songs"]
+            return cls(
+                tracks,
+                share(tested["accuracy"]),
+                share(songs["with_a_mood"]),
+                share(songs["right"]),
+            )
         except (OSError, ValueError, KeyError, TypeError) as cause:
             raise ModelError(
                 Message("The figures of the mood model are missing or make no sense.")

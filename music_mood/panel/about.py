@@ -132,12 +132,14 @@ def _show_how_good_by_ear() -> None:
     st.markdown(
         say(
             "What no service knows, this server hears in the sound itself: half a minute from the "
-            "middle. Of 100 recordings, {sure} get a mood in this way; of 100 such, "
-            "**{right_when_sure} get the one that people gave them**. That was tested on {tracks} "
-            "recordings.",
-            sure=hundredth(figures.sure),
-            right_when_sure=hundredth(figures.accuracy_when_sure),
+            "middle. That tells less. Of 100 recordings of games’ music, **{right} have the mood "
+            "that seems likeliest** ({tracks} were tested), so most tracks are called unsure. Of "
+            "100 songs, {sure} would get a mood, and of 100 such, {right_when_sure} would be "
+            "right, if hearing were as exact as what the services tell.",
+            right=hundredth(figures.accuracy),
             tracks=_grouped(figures.tracks),
+            sure=hundredth(figures.songs_sure),
+            right_when_sure=hundredth(figures.songs_accuracy_when_sure),
         )
     )
 

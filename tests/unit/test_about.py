@@ -118,10 +118,10 @@ def server(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_what_is_said_of_sound_are_its_figures(server, monkeypatch) -> None:
-    monkeypatch.setattr(SoundFigures, "load", lambda: SoundFigures(1_787, 0.413, 0.687))
+    monkeypatch.setattr(SoundFigures, "load", lambda: SoundFigures(1_787, 0.333, 0.413, 0.687))
     server(HEARS)
     words = said(AppTest.from_function(draw_music).run())
-    for figure in ("1\N{NARROW NO-BREAK SPACE}787", "41", "69"):
+    for figure in ("1\N{NARROW NO-BREAK SPACE}787", "33", "41", "69"):
         assert re.search(rf"\b{figure}\b", words)
     assert "hears in the sound itself" in words and "has not been measured" not in words
     server(ASKS)

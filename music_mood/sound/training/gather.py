@@ -28,6 +28,9 @@ from music_mood.values import Mood
 
 log = logging.getLogger(__name__)
 
+ARCHIVES = (".zip", ".pk3")
+"""Suffixes of ZIP archives in which some games keep their music."""
+
 TABLE = Path(__file__).with_name("tracks.csv")
 
 
@@ -125,7 +128,7 @@ def _fetch(package: str, wanted: Sequence[Recording], folder: Path) -> None:
 
 def _take_out(path: Path, place: Path) -> None:
     """Copy a file, which may lie in a ZIP archive."""
-    archive = next((one for one in path.parents if one.suffix == ".zip"), None)
+    archive = next((one for one in path.parents if one.suffix in ARCHIVES), None)
     if archive is None:
         shutil.copyfile(path, place)
         return
