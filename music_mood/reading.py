@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from music_mood.errors import ProviderError
 from music_mood.features.chain import FeatureChain
+from music_mood.features.sound import has_sound
 from music_mood.model.classifier import MoodClassifier
 from music_mood.model.labelling import label_tracks, needs_model
-from music_mood.values import SOUND, LabelledTrack, Playlist
+from music_mood.values import SOUND, UNKNOWN, LabelledTrack, Playlist
 from music_mood.web.paging import PagesRead
 
 S = TypeVar("S")
@@ -69,6 +70,11 @@ class Reading:
     playlist: Playlist
     labelled: tuple[LabelledTrack, ...]
     failures: tuple[ProviderError, ...]
+
+    @property
+    def has_unknown_sound(self) -> bool:
+        """Whether a track stayed unknown though its sound is at hand."""
+        return any(one.verdict == UNKNOWN and has_sound(one.track) for one in self.labelled)
 
 
 def read_playlist(

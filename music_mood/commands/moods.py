@@ -17,7 +17,6 @@ from typing import Any
 from i18n import Message, Words, joined, plural
 from music_mood.commands.console import DONE, Console, Parser
 from music_mood.errors import PlaylistError, ProviderError
-from music_mood.features.sound import has_sound
 from music_mood.files.audio_files import GivenFile
 from music_mood.files.mood_lists import check_folder, write_mood_lists
 from music_mood.model.classifier import MoodClassifier
@@ -35,7 +34,7 @@ from music_mood.sources.files import (
 from music_mood.values import (
     MOOD_WORDS,
     MOODS,
-    UNKNOWN,
+    SOUND,
     VERDICT_WORDS,
     LabelledTrack,
     Playlist,
@@ -82,6 +81,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help=say("write a playlist (M3U) for each mood into this folder"),
     )
     parser.add_argument(
+        "--unsure",
+        action="store_true",
+        help=say("with --playlists: also what is unsure, in the list of its likeliest mood"),
+    )
+    parser.add_argument(
         "--offline", action="store_true", help=say("ask no service: hear the files themselves")
     )
     parser.add_argument(
@@ -103,10 +107,10 @@ def _print_moods(given: argparse.Namespace, console: Console) -> int:
         result = run(given.playlist, services, console.words)
     for failure in result.failures:
         console.tell(failure.message)
-    if not services.hears and any(map(_could_be_heard, result.reading.labelled)):
+    if not services.hears and result.reading.has_unknown_sound:
         console.tell(NOT_HEARD)
     if given.playlists is not None:
-        _write_lists(result, given.playlists, console)
+        _write_lists(result, given.playlists, console, unsure=given.unsure)
     if given.json:
         console.answer(json.dumps(as_json(result), ensure_ascii=False, indent=2))
     else:
@@ -120,12 +124,8 @@ NOT_HEARD = Message(
 )
 
 
-def _could_be_heard(one: LabelledTrack) -> bool:
-    return one.verdict == UNKNOWN and has_sound(one.track)
-
-
-def _write_lists(result: Result, folder: Path, console: Console) -> None:
-    counts = write_mood_lists(result.reading.labelled, folder)
+def _write_lists(result: Result, folder: Path, console: Console, *, unsure: bool) -> None:
+    counts = write_mood_lists(result.reading.labelled, folder, unsure=unsure)
     parts = [
         Message("{count} {mood}", count=count, mood=MOOD_WORDS[mood])
         for mood, count in counts.items()
@@ -133,7 +133,7 @@ def _write_lists(result: Result, folder: Path, console: Console) -> None:
     without = len(result.reading.labelled) - sum(counts.values())
     console.tell(
         Message(
-            "Playlists in {folder}: {moods}; {without} tracks without a mood stand in none.",
+            "Playlists in {folder}: {moods}; tracks that stand in none: {without}.",
             folder=str(folder),
             moods=joined(parts, ", "),
             without=without,
@@ -264,6 +264,8 @@ def as_text(result: Result, words: Words) -> str:
         if labelled.confidence is not None:
             share = words.say("{percent}%", percent=round(100 * labelled.confidence))
         name = f"{track.title} - {track.artist}" if track.artist else track.title
+        if track.features_source == SOUND:
+            name = words.say("{name} (from the sound itself)", name=name)
         verdict = words.say(VERDICT_WORDS[labelled.verdict])
         address = _address(preview) or words.say("no preview")
         lines.append(f"{verdict:10}{share:>5}  {name}  {address}")

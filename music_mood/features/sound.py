@@ -43,7 +43,6 @@ class OwnSound:
     def improve(self, tracks: Sequence[Track]) -> Iterator[Found]:
         """Hear the tracks that are files; see `FeatureProvider.improve`."""
         files = [at for at, track in enumerate(tracks) if has_sound(track)]
-        yield Found(len(tracks) - len(files), {})
         if not files:
             return
         load(self._ear)
@@ -64,6 +63,7 @@ class OwnSound:
                     new = {}
                 at = files[number]
                 yield Found(1, {at: heard(tracks[at], features)})
+            yield Found(len(tracks) - len(files), {})
         finally:  # also when whoever waits has had enough
             self._keep(new)
 

@@ -46,15 +46,19 @@ def check_folder(folder: Path) -> None:
         raise _cannot_write(folder, cause) from cause
 
 
-def write_mood_lists(labelled: Sequence[LabelledTrack], folder: Path) -> dict[Mood, int]:
+def write_mood_lists(
+    labelled: Sequence[LabelledTrack], folder: Path, *, unsure: bool = False
+) -> dict[Mood, int]:
     """Write ``calm.m3u8``, ``energetic.m3u8``, ``happy.m3u8`` and ``sad.m3u8``.
 
     Parameters
     ----------
     labelled : sequence of LabelledTrack
-        Those without a mood are left out.
+        Unknown ones are left out.
     folder : pathlib.Path
         See `check_folder`. Files on this machine's disk are named as they lie from there.
+    unsure : bool
+        Whether those of which the model is not sure stand in the list of their likeliest mood, too.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def write_mood_lists(labelled: Sequence[LabelledTrack], folder: Path) -> dict[Mo
     counts = {}
     for mood in MOODS:
         tracks = sorted(
-            (one for one in labelled if one.mood is mood),
+            (one for one in labelled if (_likeliest(one) if unsure else one.mood) is mood),
             key=lambda one: -(one.confidence or 0.0),
         )
         head, rest = as_m3u(tracks, MOOD_WORDS[mood], folder).split(b"\n", 1)
@@ -79,6 +83,12 @@ def write_mood_lists(labelled: Sequence[LabelledTrack], folder: Path) -> dict[Mo
             raise _cannot_write(folder, cause) from cause
         counts[mood] = len(tracks)
     return counts
+
+
+def _likeliest(one: LabelledTrack) -> Mood | None:
+    if one.mood or one.probabilities is None:
+        return one.mood
+    return MOODS[one.probabilities.index(max(one.probabilities))]
 
 
 def _is_ours(path: Path) -> bool:

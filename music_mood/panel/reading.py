@@ -8,14 +8,13 @@ import streamlit as st
 
 from i18n import Message, joined, linked, plural
 from music_mood.errors import MusicError
-from music_mood.features.sound import has_sound
 from music_mood.panel.language import say, say_markdown
 from music_mood.panel.resources import mood_classifier, services, tell_what_is_not_heard
 from music_mood.panel.spotify_login import visitor
 from music_mood.panel.values import Shelved
 from music_mood.panel.visit import this_visit
 from music_mood.reading import Source, Stage, Step, read_playlist, watch
-from music_mood.values import MOOD_WORDS, MOODS, UNKNOWN, LabelledTrack
+from music_mood.values import MOOD_WORDS, MOODS
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +42,11 @@ def label_once(key: str, source: Source) -> Shelved | None:
         return None
     finally:
         bar.empty()
-    if not services().hears and any(map(_could_be_heard, reading.labelled)):
+    if not services().hears and reading.has_unknown_sound:
         tell_what_is_not_heard()
     failures = tuple(one.message for one in reading.failures)
     visit.shelved = Shelved(key, reading.playlist, reading.labelled, failures)
     return visit.shelved
-
-
-def _could_be_heard(one: LabelledTrack) -> bool:
-    return one.verdict == UNKNOWN and has_sound(one.track)
 
 
 def _in_words(step: Step) -> Message:

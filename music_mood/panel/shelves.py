@@ -12,7 +12,7 @@ from music_mood.errors import PlaylistError, SettingsError
 from music_mood.panel.files import files_shelf
 from music_mood.panel.language import say
 from music_mood.panel.reading import label_once
-from music_mood.panel.resources import services
+from music_mood.panel.resources import means, services
 from music_mood.panel.spotify import my_spotify_shelf, search_shelf
 from music_mood.panel.spotify_login import login_button, spotify_login, visitor
 from music_mood.panel.values import SHELF_WORDS, Shelf, Shelved
@@ -24,9 +24,8 @@ from page.controls import controlled
 
 def choose_playlist() -> Shelved | None:
     """Let the visitor choose; gives the playlist once it is read and labelled."""
-    # What this server has no key for is not shown at all.
-    offered = [one for one in Shelf if one is not Shelf.SPOTIFY or spotify_login()]
     visit = this_visit()
+    offered = _offered()
     if visit.shelf not in offered:
         visit.shelf = Shelf.DEMO
 
@@ -47,6 +46,15 @@ def choose_playlist() -> Shelved | None:
         # Streamlit empties an uploader that it does not draw; what was in it waits here.
         visit.brought_back, visit.from_file = visit.from_file, None
     return SHELVES[visit.shelf]()
+
+
+def _offered() -> list[Shelf]:
+    """Leave out what this server has no key for, and whom it does not ask."""
+    needs: Mapping[Shelf, Callable[[], object]] = {
+        Shelf.SPOTIFY: spotify_login,
+        Shelf.LINK: lambda: means().asks,
+    }
+    return [one for one in Shelf if one not in needs or needs[one]()]
 
 
 def _demo_shelf() -> Shelved | None:
