@@ -37,7 +37,7 @@ class Ear:
         self._loading = threading.Lock()
 
     def hear(self, opened: BinaryIO, seconds: float) -> AudioFeatures | None:
-        """Hear half a minute from the middle of a piece.
+        """Hear half a minute from the middle of a piece, or from its beginning if that is silent.
 
         Parameters
         ----------
@@ -56,16 +56,17 @@ class Ear:
         OSError
             The file cannot be read.
         """
-        excerpt = middle_of(opened, seconds)
-        if excerpt is None:
-            return None
-        loudness = loudness_db(excerpt)
-        if math.isinf(loudness):
-            return None
-        heard = self.load().of(excerpt)
-        return AudioFeatures.from_mapping(
-            {**heard, "loudness": loudness, "tempo": tempo_bpm(excerpt)}
-        )
+        for length in (seconds, 0):
+            excerpt = middle_of(opened, length)
+            if excerpt is None:
+                return None
+            loudness = loudness_db(excerpt)
+            if not math.isinf(loudness):
+                heard = self.load().of(excerpt)
+                return AudioFeatures.from_mapping(
+                    {**heard, "loudness": loudness, "tempo": tempo_bpm(excerpt)}
+                )
+        return None
 
     def load(self) -> Vibes:
         """Load what the first hearing would load.
