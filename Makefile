@@ -11,7 +11,7 @@ LOWEST = $(VENV)/lowest
 PORT = 8501
 ARGS =
 
-.PHONY: help run test test-fast test-serve test-lowest coverage mutate lint fuzz lock pictures bench load soak words train-emotion train-mood
+.PHONY: help run test test-fast test-serve test-lowest coverage mutate lint fuzz lock pictures bench load soak words train-emotion train-mood train-sound
 
 help: ## list these commands
 	@awk -F ': .*## |: ## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -108,6 +108,10 @@ words: $(VENV)/dev.stamp ## bring the translations' catalogues up to date; lists
 
 train-emotion: $(VENV)/dev.stamp ## train the emotion model, or go on training (ARGS="--help")
 	$(PYTHON) -m emotion.training.train $(ARGS)
+
+train-sound: $(VENV)/dev.stamp ## learn what heard features mean, from recordings that are fetched (4 GB, Debian)
+	$(PYTHON) -m music_mood.sound.training.gather runs/sound
+	$(PYTHON) -m music_mood.sound.training.train runs/sound $(ARGS)
 
 train-mood: $(VENV)/dev.stamp ## train the mood model (ARGS="--help")
 	$(PYTHON) -m music_mood.model.training.train $(ARGS)
