@@ -109,12 +109,12 @@ words: $(VENV)/dev.stamp ## bring the translations' catalogues up to date; lists
 train-emotion: $(VENV)/dev.stamp ## train the emotion model, or go on training (ARGS="--help")
 	$(PYTHON) -m emotion.training.train $(ARGS)
 
+train-mood: $(VENV)/dev.stamp ## train the mood model (ARGS="--help")
+	$(PYTHON) -m music_mood.model.training.train $(ARGS)
+
 train-sound: $(VENV)/dev.stamp ## learn what heard features mean, from recordings that are fetched (4 GB, Debian)
 	$(PYTHON) -m music_mood.sound.training.gather runs/sound
 	$(PYTHON) -m music_mood.sound.training.train runs/sound $(ARGS)
-
-train-mood: $(VENV)/dev.stamp ## train the mood model (ARGS="--help")
-	$(PYTHON) -m music_mood.model.training.train $(ARGS)
 
 # A stamp is younger than the lists it stands for: pip runs only when a list has changed.
 $(VENV)/app.stamp: $(VENV)/bin/pip requirements-serve.txt
@@ -122,7 +122,7 @@ $(VENV)/app.stamp: $(VENV)/bin/pip requirements-serve.txt
 	$(PIP) $(LOCKED)
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/app.stamp requirements.txt requirements-dask.txt requirements-test.txt requirements-dev.txt
+$(VENV)/dev.stamp: $(VENV)/app.stamp requirements.txt requirements-dask.txt requirements-test.txt requirements-sound.txt requirements-dev.txt
 	$(PIP) -r requirements-dev.txt
 	@touch $@
 

@@ -128,8 +128,10 @@ class MoodClassifier:
         """
         pickled, unsure_below = _checked(folder)
         pipelines = joblib.load(io.BytesIO(pickled))
-        heard, heard_unsure_below = [pipelines["heard"]], NEVER_SURE
-        if sound := _checked_sound(folder):
+        heard, heard_unsure_below = [], NEVER_SURE
+        if "heard" in pipelines:
+            heard.append(pipelines["heard"])
+        if heard and (sound := _checked_sound(folder)):
             pickled, heard_unsure_below = sound
             heard.append(joblib.load(io.BytesIO(pickled)))
         return cls(pipelines["moods"], pipelines["affect"], unsure_below, heard, heard_unsure_below)
