@@ -118,7 +118,7 @@ $(VENV)/app.stamp: $(VENV)/bin/pip requirements-serve.txt
 	$(PIP) $(LOCKED)
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/app.stamp requirements.txt requirements-dask.txt requirements-test.txt requirements-dev.txt
+$(VENV)/dev.stamp: $(VENV)/app.stamp requirements.txt requirements-dask.txt requirements-test.txt requirements-sound.txt requirements-dev.txt
 	$(PIP) -r requirements-dev.txt
 	@touch $@
 
