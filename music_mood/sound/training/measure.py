@@ -90,7 +90,8 @@ def hear_all(labels: Path, cached: dict[str, list[float]]) -> HeardTracks:
     cached : dict
         File -> features that were heard before; gets what is new.
     """
-    rows = [row for row in csv.DictReader(labels.open(encoding="utf-8")) if row["label"] in MOODS]
+    with labels.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] in MOODS]
     ear = Ear()
     with ThreadPoolExecutor() as pool:
         heard = list(pool.map(_hear_with(ear, labels.parent, cached), rows))
@@ -190,8 +191,10 @@ def _held_out(
     weights = evenly(tracks.moods)
     return {
         "with_a_mood": float(sure.mean()),
-        "right": float(right[sure].mean()),
-        "right_evenly": float(np.average(right[sure], weights=weights[sure])),
+        "right": float(right[sure].mean()) if sure.any() else 1.0,
+        "right_evenly": float(np.average(right[sure], weights=weights[sure]))
+        if sure.any()
+        else 1.0,
     }
 
 
