@@ -45,8 +45,8 @@ test-serve: $(VENV)/bin/pip ## run the tests that serving must pass, without tra
 	$(SERVE)/bin/python -m pip install --disable-pip-version-check -q $(LOCKED)
 	$(SERVE)/bin/python -m tests.lock
 	@echo "Left out, since training's packages are missing here: tests/training, and what is marked" \
-		"\"training\". The browser's tests: make test."
-	$(SERVE)/bin/python -m pytest tests/unit tests/contract -m "not training" -n 2 --dist loadfile $(ARGS)
+		"\"training\"; what is marked \"sound\", since requirements-sound.txt is. The browser's tests: make test."
+	$(SERVE)/bin/python -m pytest tests/unit tests/contract -m "not training and not sound" -n 2 --dist loadfile $(ARGS)
 
 # Of what the lists name, the lowest version that they allow; of what those bring, the newest.
 test-lowest: $(VENV)/dev.stamp ## run the tests with the lowest versions that the lists allow

@@ -5,6 +5,7 @@ an EfficientNet that was taught what the Echo Nest had said of the Free Music Ar
 part of the package.
 """
 
+import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -25,6 +26,9 @@ HEARD = (
 class Vibes:
     """vibenet's network, loaded. Thread-safe.
 
+    onnxruntime, which computes it, reports its use to Microsoft unless told otherwise (since 1.32;
+    its Privacy.md), and keeps a device's identifier in the home folder. It is told otherwise.
+
     Raises
     ------
     ImportError, OSError
@@ -32,6 +36,7 @@ class Vibes:
     """
 
     def __init__(self) -> None:
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when it is loaded
         with warnings.catch_warnings():
             # pydub, which vibenet imports and we do not use, warns of a program that is missing.
             warnings.simplefilter("ignore")

@@ -17,6 +17,7 @@ TARGETS: dict[str, Target] = {
         pictures.TARGET,
         lists.TARGET,
         sound.TARGET,
+        sound.EXCERPT,
         texts.LINK,
         texts.ADDRESS,
         answers.TARGET,

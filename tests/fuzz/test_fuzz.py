@@ -12,7 +12,14 @@ from tests.fuzz.target import Target, check, run, the_input
 SECONDS = 3
 """Processor time that each target gets about, in all."""
 
-INPUTS = {"pictures": 400, "lists": 400, "sound": 250, "answers": 400, "models": 120}
+INPUTS = {
+    "pictures": 400,
+    "lists": 400,
+    "sound": 250,
+    "excerpt": 150,
+    "answers": 400,
+    "models": 120,
+}
 OTHERS = 600
 MOST_MB = 600
 """What a run may add to the process: pictures of 50 megapixels take 150 MB for a moment."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from music_mood.model.classifier import MoodClassifier
+from music_mood.model.classifier import VERDICTS, MoodClassifier
 from music_mood.model.training.dataset import (
     AFFECT_TABLE,
     MOOD_TABLES,
@@ -137,6 +137,16 @@ def test_the_unsure_threshold_is_the_lowest_that_keeps_the_promise():
     assert unsure_threshold(probabilities, 3 - moods, 0.5) == 1.0
 
 
+def test_rare_tracks_count_as_much_as_their_weight_says():
+    best = np.array([0.9, 0.9, 0.9, 0.6])
+    probabilities = np.column_stack([best, *[(1 - best) / 3] * 3])
+    moods = np.array([0, 0, 0, 1])  # the only one of its mood is wrong
+    assert unsure_threshold(probabilities, moods, 0.7) == 0.25
+    weights = np.array([1, 1, 1, 3])
+    assert unsure_threshold(probabilities, moods, 0.7, weights) == 0.61
+    assert unsure_threshold(probabilities, moods, 0.5, weights) == 0.25
+
+
 def test_measuring_tells_what_the_unsure_are_spared():
     probabilities = np.array([[0.9, 0.1, 0, 0], [0.45, 0.55, 0, 0]])
     report = measure(probabilities, np.array([0, 0]), unsure_below=0.6)
@@ -209,8 +219,35 @@ def test_what_is_trained_is_served(data, trained):
 
 
 @pytest.mark.slow
+def test_what_is_trained_is_served_for_what_was_heard(data, trained):
+    """Energy and valence, which these songs are made of, are heard; three others are not used."""
+    classifier = MoodClassifier.load(trained)
+    table = pd.read_csv(data / MOOD_TABLES[0]).replace({"mood": {"angry": "energetic"}})
+    values = table[list(FEATURE_NAMES)].to_numpy()
+    heard = np.ones(len(values), bool)
+    found = classifier.classify(values, heard).probabilities
+    assert (np.array(MOODS)[found.argmax(axis=1)] == table["mood"]).mean() > 0.75
+    unheard = [
+        FEATURE_NAMES.index(name) for name in ("liveness", "instrumentalness", "speechiness")
+    ]
+    values[:, unheard] = 1 - values[:, unheard]
+    np.testing.assert_array_equal(found, classifier.classify(values, heard).probabilities)
+    assert not np.array_equal(found, classifier.classify(values).probabilities)
+
+
+@pytest.mark.slow
+def test_nothing_heard_is_sure_before_it_was_measured(data, trained):
+    classifier = MoodClassifier.load(trained)
+    values = pd.read_csv(data / MOOD_TABLES[0])[list(FEATURE_NAMES)].to_numpy()
+    heard = classifier.classify(values, np.ones(len(values), bool))
+    assert {VERDICTS[verdict] for verdict in heard.verdicts} == {"unsure"}
+
+
+@pytest.mark.slow
 def test_metadata_tell_how_it_was_made(trained):
     metadata = json.loads((trained / "metadata.json").read_text())
+    heard = metadata["metrics_out_of_fold"]["heard_features_only"]
+    assert 0.5 < heard["accuracy"] <= 1
     assert sum(metadata["data"][MOOD_TABLES[0]].values()) == 240
     assert metadata["config"]["model"]["networks"] == SMALL.networks
     figures = metadata["metrics_out_of_fold"]
@@ -223,8 +260,12 @@ def test_metadata_tell_how_it_was_made(trained):
 def test_the_same_training_gives_the_same_model(data, trained, tmp_path):
     train(TrainConfig(data=data, out=tmp_path, folds=3, seeds=2, model=SMALL))
     table = pd.read_csv(data / MOOD_TABLES[1])
-    once, again = (MoodClassifier.load(folder).predict(table) for folder in (trained, tmp_path))
+    models = [MoodClassifier.load(folder) for folder in (trained, tmp_path)]
+    once, again = (model.predict(table) for model in models)
     pd.testing.assert_frame_equal(once, again, rtol=1e-4)
+    values = table[list(FEATURE_NAMES)].to_numpy()
+    by_ear = [one.classify(values, np.ones(len(values), bool)).probabilities for one in models]
+    np.testing.assert_allclose(*by_ear, rtol=1e-4)
 
 
 @pytest.mark.slow

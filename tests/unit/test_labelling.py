@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from music_mood.model.labelling import label_tracks
 from music_mood.values import (
     FEATURE_NAMES,
     MOODS,
+    SOUND,
     AudioFeatures,
     LabelSource,
     Mood,
@@ -27,11 +29,14 @@ class ByValence:
 
     def __init__(self) -> None:
         self.asked = []
+        self.heard = []
 
-    def classify(self, values: np.ndarray) -> Moods:
+    def classify(self, values: np.ndarray, heard: np.ndarray) -> Moods:
         assert values.dtype == np.float64
         assert values.shape[1:] == (len(FEATURE_NAMES),)
+        assert (heard.dtype, heard.shape) == (np.bool_, (len(values),))
         self.asked.append(len(values))
+        self.heard += heard.tolist()
         rows, verdicts = [], []
         for valence in values[:, FEATURE_NAMES.index("valence")]:
             mood = "happy" if valence > 0.6 else "unsure" if valence > 0.4 else "sad"
@@ -84,6 +89,26 @@ def test_features_without_a_model_are_refused():
     assert len(all_labelled(tracks[:2], None)) == 2
     with pytest.raises(ValueError, match="expected a classifier"):
         all_labelled(tracks, None)
+
+
+def test_the_model_is_told_whose_features_were_heard():
+    sources = ["sound", "reccobeats", None, "sound", "csv"]
+    tracks = [replace(track(str(i), 0.9), features_source=one) for i, one in enumerate(sources)]
+    tracks[2:2] = [track("no features"), track("makers", 0.9, Mood.CALM)]
+    for chunk in (1, 3, 256):
+        model = ByValence()
+        all_labelled(tracks, model, chunk=chunk)
+        assert model.heard == [one == SOUND for one in sources]
+
+
+def test_of_what_was_heard_the_model_that_ships_must_be_surer():
+    """By its own pipeline and its own threshold, here of the very same features."""
+    told = Track("a", "b", features=HAPPY, features_source="reccobeats")
+    model = MoodClassifier.load()
+    (by_service, by_ear) = all_labelled([told, replace(told, features_source=SOUND)], model)
+    assert by_service.probabilities != by_ear.probabilities
+    assert by_ear.label_source == LabelSource.MODEL
+    assert (by_ear.mood is not None) is (by_ear.confidence >= model.heard_unsure_below)
 
 
 def test_progress_comes_in_chunks():

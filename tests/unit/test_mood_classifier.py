@@ -16,7 +16,9 @@ from music_mood.model.classifier import (
     AFFECT,
     METADATA,
     MODEL_FOLDER,
+    NEVER_SURE,
     PIPELINES,
+    SOUND_FIGURES,
     VERDICTS,
     MoodClassifier,
 )
@@ -242,7 +244,147 @@ def test_a_pickled_copy_answers_the_same(classifier):
     )
 
 
+# -- features that were heard in the sound itself
+
+
+def measured(folder, **changes) -> None:
+    """Write what the measurement of sound would, for the model that lies there."""
+    digest = hashlib.sha256((folder / PIPELINES).read_bytes()).hexdigest()
+    figures = {"mood_model": digest, "unsure_below": 0.7} | changes
+    (folder / SOUND_FIGURES).write_text(json.dumps(figures))
+
+
+def test_nobody_is_heard_unless_it_is_said(classifier):
+    values = with_gaps(40, [3, 9])
+    plain, nobody = classifier.classify(values), classifier.classify(values, np.zeros(40, bool))
+    for name in ("probabilities", "verdicts", "affect"):
+        np.testing.assert_array_equal(getattr(plain, name), getattr(nobody, name))
+
+
+@pytest.mark.parametrize("n", [1, 6, 7, 8, 15, 40])
+@pytest.mark.parametrize("chunk", [7, 65_536])
+def test_each_row_gets_its_own_pipeline_and_threshold(folder, monkeypatch, n, chunk):
+    """However they are mixed, and at the borders of chunks: as if each kind came alone."""
+    measured(folder, unsure_below=0.55)
+    classifier = MoodClassifier.load(folder)
+    assert classifier.heard_unsure_below == 0.55
+    values = with_gaps(n, [row for row in (0, 6, 8, 13) if row < n])
+    heard = np.random.default_rng(n).random(n) < 0.5
+    by_service = classifier.classify(values)
+    by_ear = classifier.classify(values, np.ones(n, bool))
+    monkeypatch.setattr(module, "CHUNK", chunk)
+    mixed = classifier.classify(values, heard)
+    choose = heard[:, None]
+    expected = np.where(choose, by_ear.probabilities, by_service.probabilities)
+    np.testing.assert_allclose(mixed.probabilities, expected, atol=1e-5)  # float32
+    np.testing.assert_allclose(mixed.affect, by_service.affect, atol=1e-5)
+    np.testing.assert_array_equal(
+        mixed.verdicts, np.where(heard, by_ear.verdicts, by_service.verdicts)
+    )
+
+
+def test_what_was_heard_is_judged_by_a_pipeline_of_its_own(classifier):
+    values = with_gaps(100, [])
+    by_ear = classifier.classify(values, np.ones(100, bool)).probabilities
+    assert by_ear.sum(axis=1) == pytest.approx(1)
+    assert not np.allclose(by_ear, classifier.classify(values).probabilities, atol=0.01)
+
+
+@pytest.mark.parametrize("name", ["liveness", "instrumentalness", "speechiness"])
+def test_what_hearing_cannot_tell_changes_no_mood(classifier, name):
+    values = with_gaps(100, [])
+    other = values.copy()
+    other[:, FEATURE_NAMES.index(name)] = 1 - other[:, FEATURE_NAMES.index(name)]
+    heard = np.ones(100, bool)
+    np.testing.assert_array_equal(
+        classifier.classify(values, heard).probabilities,
+        classifier.classify(other, heard).probabilities,
+    )
+
+
+@pytest.mark.parametrize("factor", [0.5, 2.0])
+def test_beats_counted_twice_or_half_change_no_mood_of_what_was_heard(classifier, factor):
+    values = with_gaps(100, [])
+    values[:, FEATURE_NAMES.index("tempo")] = np.linspace(75, 135, 100)
+    other = values.copy()
+    other[:, FEATURE_NAMES.index("tempo")] *= factor
+    heard = np.ones(100, bool)
+    np.testing.assert_allclose(
+        classifier.classify(values, heard).probabilities,
+        classifier.classify(other, heard).probabilities,
+        atol=1e-5,
+    )
+
+
+def test_a_threshold_measured_with_this_model_holds(folder):
+    measured(folder, unsure_below=0.6)
+    classifier = MoodClassifier.load(folder)
+    moods = classifier.classify(many(500).to_numpy(), np.ones(500, bool))
+    sure = moods.probabilities.max(axis=1) >= 0.6
+    assert 0 < sure.sum() < 500
+    unsure = VERDICTS.index("unsure")
+    expected = np.where(sure, moods.probabilities.argmax(axis=1), unsure)
+    np.testing.assert_array_equal(moods.verdicts, expected)
+    assert classifier.unsure_below == MoodClassifier.load().unsure_below
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"mood_model": "0" * 64},
+        {"mood_model": None},
+        {"unsure_below": -0.1},
+        {"unsure_below": 1.1},
+        {"unsure_below": float("nan")},
+        {"unsure_below": float("inf")},
+        {"unsure_below": "surely"},
+        {"unsure_below": None},
+        {"unsure_below": []},
+    ],
+)
+def test_figures_of_another_model_or_of_no_sense_make_nothing_sure(folder, changes):
+    measured(folder, **changes)
+    assert MoodClassifier.load(folder).heard_unsure_below == NEVER_SURE
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "5", "null", "{}", "[" * 100_000, "\0"])
+def test_without_readable_figures_nothing_heard_is_sure(folder, text):
+    (folder / SOUND_FIGURES).unlink(missing_ok=True)
+    if text is not None:
+        (folder / SOUND_FIGURES).write_text(text)
+    classifier = MoodClassifier.load(folder)
+    moods = classifier.classify(many(300).to_numpy(), np.ones(300, bool))
+    assert {VERDICTS[verdict] for verdict in moods.verdicts} == {"unsure"}
+    assert np.isfinite(moods.probabilities).all()  # which are shown all the same
+    assert (classifier.classify(many(300).to_numpy()).verdicts < len(MOODS)).any()
+
+
+def test_never_sure_is_never_even_of_what_is_certain():
+    assert NEVER_SURE > 1.0
+
+
+def test_without_a_pipeline_for_what_was_heard_the_other_one_judges(folder):
+    pickled = module.joblib.load(folder / PIPELINES)
+    classifier = MoodClassifier(pickled["moods"], pickled["affect"], 0.5)
+    values = with_gaps(20, [3])
+    by_ear = classifier.classify(values, np.ones(20, bool))
+    plain = classifier.classify(values)
+    np.testing.assert_array_equal(by_ear.probabilities, plain.probabilities)
+    assert {VERDICTS[one] for one in by_ear.verdicts} == {"unsure", "unknown"}
+
+
+def test_a_pipeline_for_what_was_heard_with_other_labels_is_refused(folder):
+    pickled = module.joblib.load(folder / PIPELINES)
+    pickled["heard"].steps[-1][1].classes_ = np.array(["a", "b", "c", "d"])
+    with pytest.raises(ModelError, match="got a, b, c, d"):
+        MoodClassifier(pickled["moods"], pickled["affect"], 0.5, pickled["heard"])
+
+
 # -- what ships
+
+
+def test_the_model_that_ships_has_a_pipeline_for_what_was_heard():
+    assert module.joblib.load(MODEL_FOLDER / PIPELINES).keys() == {"moods", "heard", "affect"}
 
 
 def test_the_metadata_say_what_is_needed_to_trust_the_model():

@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from music_mood.sound.ear import EXTRA
 from tests.lock import (
     LOCK,
     ONLY_TRAINING,
@@ -28,8 +29,9 @@ from tests.lock import (
     requirements_of,
 )
 
-LISTS = [ROOT / f"requirements{one}.txt" for one in ("", "-dask", "-test", "-dev")]
+LISTS = [ROOT / f"requirements{one}.txt" for one in ("", "-dask", "-test", "-dev", "-sound")]
 APP = requirements_of(LISTS[0])
+SOUND = requirements_of(ROOT / "requirements-sound.txt")
 LEFT_OUT = requirements_of(WITHOUT)
 LOCKED = read_lock()
 PYTHONS = ["3.11.2", "3.11.9", "3.12.0", "3.13.0"]  # Debian 12's first
@@ -43,7 +45,17 @@ OF_TENSORFLOW = {"tensorflow", "tensorflow-cpu", "keras", "grpcio", "h5py", "lib
 # the package's own source only, which PyPI has.
 FREE = {
     *("0BSD", "BSD-2-Clause", "BSD-3-Clause", "BSD License", "3-Clause BSD License"),
-    *("MIT", "MIT License", "MIT-0", "MIT-CMU", "ISC", "Zlib", "PSF-2.0", "CC0-1.0"),
+    *(
+        "MIT",
+        "MIT License",
+        "MIT-0",
+        "MIT-CMU",
+        "ISC",
+        "ISC License (ISCL)",
+        "Zlib",
+        "PSF-2.0",
+        "CC0-1.0",
+    ),
     *("Apache-2.0", "Apache License 2.0", "Apache Software License"),
     *("MPL-2.0", "Mozilla Public License 2.0 (MPL 2.0)", "LGPL-3.0-only"),
 }
@@ -198,6 +210,51 @@ def test_every_requirement_has_both_bounds():
 def test_lists_name_a_package_once():
     names = [name for path in LISTS for name in requirements_of(path)]
     assert sorted(names) == sorted(set(names))
+
+
+# -- the extra that hears
+
+
+def test_the_app_asks_for_just_what_the_extra_brings():
+    """pydub, which vibenet imports, lacks a module of the standard library from Python 3.13 on."""
+    unconditional = {name for name, one in SOUND.items() if one.marker is None}
+    assert unconditional == set(EXTRA)
+    (audioop,) = set(SOUND) - unconditional
+    assert audioop == "audioop-lts"
+    marker = SOUND[audioop].marker
+    needed = [marker.evaluate(for_python(version)) for version in ("3.11.2", "3.12.0", "3.13.0")]
+    assert needed == [False, False, True]
+
+
+def test_servers_do_without_the_extra():
+    """vibenet is GPL-3.0-or-later: who installs it decides so; it is passed on with nothing."""
+    brought = {*SOUND, "onnxruntime", "numba", "llvmlite", "soundfile", "pydub", "soxr"}
+    assert not brought & {*APP, *(entry.name for entry in LOCKED)}
+    words = (ROOT / "requirements-sound.txt").read_text()
+    assert "GPL-3.0-or-later" in words
+
+
+def test_those_who_work_on_it_have_the_extra_and_those_who_test_serving_have_not():
+    asked = {
+        one: [line for line in lines_of((ROOT / one).read_text()) if line.startswith("-r")]
+        for one in ("requirements.txt", "requirements-test.txt", "requirements-dev.txt")
+    }
+    asking = [one for one, lines in asked.items() if "-r requirements-sound.txt" in lines]
+    assert asking == ["requirements-dev.txt"]
+    makefile = (ROOT / "Makefile").read_text()
+    assert '-m "not training and not sound"' in makefile
+    assert re.search(r"^\$\(VENV\)/dev\.stamp:.* requirements-sound\.txt", makefile, re.MULTILINE)
+
+
+@pytest.mark.sound
+@pytest.mark.parametrize(
+    ("name", "licence"),
+    [("vibenet", "GPL"), ("librosa", "ISC"), ("pyloudnorm", "MIT"), ("onnxruntime", "MIT")],
+)
+def test_the_extras_licences_are_what_its_list_says(name, licence):
+    """Should vibenet's change, README.md and the list say something wrong."""
+    assert licence in licence_of(name)
+    assert is_free(licence_of(name)) is (licence != "GPL")
 
 
 # -- what the code imports is listed

@@ -17,6 +17,8 @@ from pathlib import Path
 import grimp
 import pytest
 
+from music_mood.sound.ear import is_installed
+
 ROOT = Path(__file__).resolve().parents[2]
 
 ROOMS = ("emotion", "i18n", "music_mood", "page", "serving", "telemetry")
@@ -38,6 +40,12 @@ FACADES = ("emotion", "music_mood")
 STREAMLIT = {"streamlit", "streamlit_webrtc"}
 STREAMLIT_ROOMS = ("main.py", "emotion/panel/", "music_mood/panel/", "page/", "serving/")
 TENSORFLOW = {"tensorflow", "keras", "torch", "jax"}
+SOUND = {"vibenet", "librosa", "pyloudnorm", "onnxruntime", "numba", "llvmlite", "soxr"} | {
+    "audioread",
+    "pydub",
+    "soundfile",
+}
+"""What requirements-sound.txt brings: an extra, which a server may lack."""
 DEV_TOOLS = {"pytest", "playwright", "skimage", "hypothesis", "tyro", "matplotlib", "grimp"}
 HEAVY = {"cv2", "pandas", "PIL", "scipy", "sklearn", "ai_edge_litert"} | {
     "requests",
@@ -148,6 +156,59 @@ def test_tensorflow_stays_in_the_training_of_emotions(path: Path) -> None:
         assert not roots_of(path) & TENSORFLOW
 
 
+def own_packages_of_sound(path: Path) -> set[str]:
+    """Which packages of the extra a module may import: each has its place, vibenet one alone."""
+    return {
+        "music_mood/sound/vibes.py": {"vibenet"},
+        "music_mood/sound/tempo.py": {"librosa"},
+        "music_mood/sound/loudness.py": {"pyloudnorm"},
+    }.get(name(path), set())
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_each_package_that_hears_has_one_place(path: Path) -> None:
+    assert roots_of(path) & SOUND == own_packages_of_sound(path)
+
+
+def test_those_places_are_there() -> None:
+    assert set().union(*map(own_packages_of_sound, SOURCES)) == {"vibenet", "librosa", "pyloudnorm"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_what_hears_is_imported_when_something_is_heard(path: Path) -> None:
+    """Not with the module: whoever hears nothing needs nothing of it, and does without 300 MB."""
+    with_the_module = {
+        module.partition(".")[0]
+        for statement in outside_functions(tree_of(path))
+        for module in imports(statement, "")
+    }
+    assert not with_the_module & SOUND
+
+
+def outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    """Imports that run when the module is imported."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child
+        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from outside_functions(child)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import a", {"a"}),
+        ("try:\n    import a\nexcept ImportError:\n    pass", {"a"}),
+        ("class A:\n    import a", {"a"}),
+        ("class A:\n    def f(self):\n        import a", set()),
+        ("async def f():\n    from a import b", set()),
+    ],
+)
+def test_the_rule_tells_what_is_imported_with_a_module(code: str, expected: set[str]) -> None:
+    found = {one for node in outside_functions(ast.parse(code)) for one in imports(node, "")}
+    assert found == expected
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_faces_know_no_music_and_music_knows_only_the_feeling(path: Path) -> None:
     room = name(path).partition("/")[0]
@@ -252,7 +313,31 @@ def test_serving_loads_neither_tensorflow_nor_tools() -> None:
     assert {"emotion", "music_mood"} <= set(modules)
     loaded = loaded_by(*modules)
     assert {"cv2", "numpy"} <= loaded
-    assert not loaded & (TENSORFLOW | DEV_TOOLS)
+    assert not loaded & (TENSORFLOW | DEV_TOOLS | SOUND)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("offline", [True, False])
+def test_making_the_services_loads_nothing_that_hears(offline: bool, tmp_path: Path) -> None:
+    """Nor asking whether it is there, nor a list without files: the first that is heard does."""
+    answer = run_python(
+        "import sys\n"
+        "from music_mood.services import Services\n"
+        "from music_mood.settings import Settings\n"
+        "from music_mood.values import Track\n"
+        f"settings = Settings(database_url='sqlite:///{tmp_path}/library.db',\n"
+        f"    hear_previews=True, offline={offline})\n"
+        "with Services(settings, remember_files=True) as services:\n"
+        "    if settings.offline:\n"
+        "        *_, last = services.feature_chain().fill([Track('A', 'B')])\n"
+        "        assert not last.failures and last.tracks[0].features is None\n"
+        "    print(services.hears)\n"
+        "print(*{module.partition('.')[0] for module in sys.modules})"
+    )
+    hears, loaded = answer.splitlines()
+    assert hears == str(is_installed())
+    assert "numpy" in loaded.split()  # so what is loaded is seen
+    assert not set(loaded.split()) & SOUND
 
 
 def test_values_of_music_load_next_to_nothing() -> None:
