@@ -79,6 +79,11 @@ class OwnSound:
                     return name, self._ear.hear(opened, seconds), True
             except OSError:  # it was there when its tags were read
                 return "", None, False
+            except ProviderError:
+                raise
+            except Exception:  # native code of four packages: one file must not cost the others
+                log.exception("a file could not be heard")
+                return "", None, False
 
     def _keep(self, new: dict[str, AudioFeatures]) -> None:
         if self._memory and new:

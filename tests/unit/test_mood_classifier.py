@@ -19,6 +19,7 @@ from music_mood.model.classifier import (
     NEVER_SURE,
     PIPELINES,
     SOUND_FIGURES,
+    SOUND_PIPELINE,
     VERDICTS,
     MoodClassifier,
 )
@@ -250,7 +251,9 @@ def test_a_pickled_copy_answers_the_same(classifier):
 def measured(folder, **changes) -> None:
     """Write what the measurement of sound would, for the model that lies there."""
     digest = hashlib.sha256((folder / PIPELINES).read_bytes()).hexdigest()
-    figures = {"mood_model": digest, "unsure_below": 0.7} | changes
+    shipped = json.loads((MODEL_FOLDER / SOUND_FIGURES).read_text())
+    (folder / SOUND_PIPELINE).write_bytes((MODEL_FOLDER / SOUND_PIPELINE).read_bytes())
+    figures = shipped | {"mood_model": digest, "unsure_below": 0.7} | changes
     (folder / SOUND_FIGURES).write_text(json.dumps(figures))
 
 
@@ -316,6 +319,17 @@ def test_beats_counted_twice_or_half_change_no_mood_of_what_was_heard(classifier
     )
 
 
+def test_what_was_heard_is_judged_by_both_pipelines_alike(folder):
+    measured(folder)
+    classifier = MoodClassifier.load(folder)
+    values = with_gaps(50, [])
+    songs = module.joblib.load(folder / PIPELINES)["heard"].predict_proba(values)
+    sound = module.joblib.load(folder / SOUND_PIPELINE).predict_proba(values)
+    found = classifier.classify(values, np.ones(50, bool)).probabilities
+    np.testing.assert_allclose(found, (songs + sound) / 2)
+    np.testing.assert_allclose(classifier.by_songs(values), songs)
+
+
 def test_a_threshold_measured_with_this_model_holds(folder):
     measured(folder, unsure_below=0.6)
     classifier = MoodClassifier.load(folder)
@@ -340,6 +354,8 @@ def test_a_threshold_measured_with_this_model_holds(folder):
         {"unsure_below": "surely"},
         {"unsure_below": None},
         {"unsure_below": []},
+        {"versions": {"scikit-learn": "0.1.0"}},
+        {"files": {}},
     ],
 )
 def test_figures_of_another_model_or_of_no_sense_make_nothing_sure(folder, changes):
@@ -377,7 +393,7 @@ def test_a_pipeline_for_what_was_heard_with_other_labels_is_refused(folder):
     pickled = module.joblib.load(folder / PIPELINES)
     pickled["heard"].steps[-1][1].classes_ = np.array(["a", "b", "c", "d"])
     with pytest.raises(ModelError, match="got a, b, c, d"):
-        MoodClassifier(pickled["moods"], pickled["affect"], 0.5, pickled["heard"])
+        MoodClassifier(pickled["moods"], pickled["affect"], 0.5, [pickled["heard"]])
 
 
 # -- what ships
