@@ -1,8 +1,8 @@
 """Measure hearing, as a Markdown table: ``python -m tests.bench.sound``.
 
 Forty files of four minutes, as a visitor would bring them: the demo's tracks, one after another
-until four minutes are full, as MP3 with 160 kbit/s. A process of its own reads and hears them as the
-page does, without asking anybody. Linux only (/proc). Needs requirements-sound.txt.
+until four minutes are full, as MP3 with 160 kbit/s. A process of its own reads and hears them as
+the page does, without asking anybody. Linux only (/proc). Needs requirements-sound.txt.
 """
 
 import argparse
