@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from i18n import Message, Words, joined, plural
+from i18n.foreign import shown
 from music_mood.commands.console import DONE, Console, Parser
 from music_mood.errors import PlaylistError, ProviderError
 from music_mood.features.sound import has_sound
@@ -182,7 +183,7 @@ def read(
         return demo_playlist()
     if len(given) > 1 or _is_local(given[0]):
         folder = Path(given[0]) if len(given) == 1 else None
-        title = folder.resolve().name if folder and folder.is_dir() else ""
+        title = shown(folder.resolve().name) if folder and folder.is_dir() else ""
         return read_files(_files(given), title or MY_FILES)
     return services.read(given[0])
 
