@@ -133,11 +133,12 @@ def _write_lists(result: Result, folder: Path, console: Console) -> None:
     ]
     without = len(result.reading.labelled) - sum(counts.values())
     console.tell(
-        Message(
-            "Playlists in {folder}: {moods}; {without} tracks without a mood stand in none.",
+        plural(
+            "Playlists in {folder}: {moods}; {count} track without a mood stands in none.",
+            "Playlists in {folder}: {moods}; {count} tracks without a mood stand in none.",
+            without,
             folder=str(folder),
             moods=joined(parts, ", "),
-            without=without,
         )
     )
 

@@ -664,7 +664,7 @@ def test_four_lists_lead_to_the_files_the_surest_first(
     assert found == expected
     counts = ", ".join(f"{len(expected[mood])} {mood}" for mood in MOODS)
     assert answer.stderr == (
-        f"Playlists in {folder}: {counts}; 1 tracks without a mood stand in none.\n"
+        f"Playlists in {folder}: {counts}; 1 track without a mood stands in none.\n"
     )
 
 
