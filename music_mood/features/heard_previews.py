@@ -41,8 +41,9 @@ class HeardPreviews:
 
     def improve(self, tracks: Sequence[Track]) -> Iterator[Found]:
         """Hear the previews of tracks one by one; see `FeatureProvider.improve`."""
-        if not all(map(has_sound, tracks)):
-            load(self._ear)
+        if all(map(has_sound, tracks)):
+            return iter(())
+        load(self._ear)
         return one_by_one(tracks, lambda track: not has_sound(track), self._heard)
 
     def _heard(self, track: Track) -> Track | None:

@@ -190,6 +190,21 @@ def test_what_is_heard_is_the_preview(world: World) -> None:
             assert track.features == expected
 
 
+def test_hearing_is_told_only_where_something_is_heard(world: World, ear: FakeEar) -> None:
+    def told(settings: dict[str, str], tracks: Sequence[Track]) -> set[str]:
+        with connected(world, **settings) as services:
+            return {step.provider for step in services.feature_chain().fill(tracks)}
+
+    unknown = Track("T", "A", isrc=UNKNOWN[0].isrc)
+    file = Track("T", "A", audio_file=AudioFile("a.wav", "audio/wav", wav(1.0)))
+    for settings, tracks, heard in (
+        ({"HEAR_PREVIEWS": "no"}, [unknown], False),
+        ({"HEAR_PREVIEWS": "no"}, [unknown, file], True),
+        ({}, [unknown], True),
+    ):
+        assert ("sound" in told(settings, tracks)) is heard
+
+
 # -- Which recording
 
 
