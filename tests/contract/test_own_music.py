@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import chain, pairwise
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from music_mood.features.sound import KEPT_EVERY
 from music_mood.files.audio_files import GivenFile
 from music_mood.library.schema import metadata
 from music_mood.model.classifier import METADATA, MODEL_FOLDER, SOUND_FIGURES, MoodClassifier
+from music_mood.reading import Stage, Step
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.sound.ear import Ear
@@ -472,6 +474,53 @@ def test_broken_off_in_the_middle_it_goes_on_where_it_was(
     assert len(tracks_in(within(much_music, "--json", "--offline"))) == MANY
     heard_again = at_first + len(ear.heard) - MANY
     assert 0 <= heard_again <= KEPT_EVERY
+
+
+@pytest.mark.parametrize("steps", [1, 3])
+def test_broken_off_while_something_is_shown_nothing_is_lost(
+    within: Call, music: Path, ear: FakeEar, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    """Then the interruption comes from outside the hearing, which must hear of it."""
+    (music / "album" / "Nobody - Too short.wav").unlink()  # all that is shown was heard
+    shown: list[Step] = []
+
+    def show(_: object, step: Step) -> None:
+        if step.stage is Stage.SOUND and step.done:
+            shown.append(step)
+            if len(shown) == steps:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moods, "_show", show)
+        answer = within(music, "--json", "--offline")
+    assert (answer.returncode, answer.stderr) == (INTERRUPTED, "Interrupted.\n")
+    wait_for_hearings_to_end()
+    at_first = set(ear.heard)
+    ear.heard.clear()
+    assert set(sources_in(within(music, "--json", "--offline")).values()) == {"sound"}
+    assert len(at_first - set(ear.heard)) >= steps
+
+
+def test_what_was_heard_before_somebody_left_is_kept(
+    world: World, database_url: str, much_music: Path, ear: FakeEar
+) -> None:
+    paths = sorted(much_music.iterdir())[: KEPT_EVERY // 2]
+    tracks = result_of(read_files([GivenFile(path.name, path) for path in paths])).tracks
+    with connected(world, database_url, remember_files=True) as services:
+        steps = services.feature_chain().fill(tracks)
+        found = next(step for step in steps if sum(map(has_features, step.tracks)) == 4)
+        steps.close()
+        wait_for_hearings_to_end()
+        ear.heard.clear()
+        known = list(filter(has_features, found.tracks))
+        bare = [replace(track, features=None, features_source=None) for track in known]
+        *_, last = services.feature_chain().fill(bare)
+    assert list(last.tracks) == known
+    assert ear.heard == []
+
+
+def has_features(track: Track) -> bool:
+    return track.features is not None
 
 
 def wait_for_hearings_to_end() -> None:
