@@ -212,12 +212,15 @@ def test_a_recording_found_by_name_alone_is_not_heard(world: World, ear: FakeEar
     """It may be a live version, or a cover: good enough to be played if that is said."""
     one = UNKNOWN[0]
     bare = Track(one.title, one.artist)
+    world.web.services["wrong"] = world.web.services["audio"]  # where the fake's other one lies
     with connected(world) as services:
-        assert services.previews.resolve([bare]).previews[0].audio_url  # there would be one
+        [preview] = services.previews.resolve([bare]).previews
+        assert (preview.source, bool(preview.audio_url)) == ("Deezer", True)  # there is one
         world.web.behave()
         last = complete(services, [bare])
     assert last.tracks == (bare,)
-    assert not world.web.calls_to("/audio")
+    assert ear.heard == []
+    assert not (world.web.calls_to("/audio") or world.web.calls_to("/wrong"))
 
 
 @pytest.mark.parametrize("difference_s", [0, 1, -2, 60, -60])
