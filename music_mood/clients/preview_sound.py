@@ -4,9 +4,11 @@ from urllib.parse import urlsplit
 
 import requests
 
+from i18n import Message
 from music_mood.clients.covers import DEEZER_HOSTS, cover_address
 from music_mood.clients.deezer import NAME, RATE
-from music_mood.web.failures import elsewhere_error, status_error
+from music_mood.errors import BadAnswerError
+from music_mood.web.failures import status_error
 from music_mood.web.service import Service
 from music_mood.web.transport import Answer, Patience
 
@@ -37,11 +39,19 @@ class PreviewSound:
         ProviderError
             As `Service.get` does; also if the address leads elsewhere.
         """
-        there = urlsplit(address)
-        is_stand_in = (there.scheme, there.netloc) == (self._api.scheme, self._api.netloc)
-        if not is_stand_in and cover_address(address, DEEZER_HOSTS) is None:
-            raise elsewhere_error(NAME)
+        if not (self._is_stand_in(address) or cover_address(address, DEEZER_HOSTS)):
+            sentence = Message(
+                "{service} says that a preview lies elsewhere; we did not go there.", service=NAME
+            )
+            raise BadAnswerError(sentence, NAME)
         return self._service.call(requests.Request("GET", address), _body)
+
+    def _is_stand_in(self, address: str) -> bool:
+        try:
+            there = urlsplit(address)
+        except ValueError:
+            return False
+        return (there.scheme, there.netloc) == (self._api.scheme, self._api.netloc)
 
     def close(self) -> None:
         """Close all connections."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from i18n import Message, Words, joined, plural
+from i18n.foreign import shown
 from music_mood.commands.console import DONE, Console, Parser
 from music_mood.errors import PlaylistError, ProviderError
 from music_mood.files.audio_files import GivenFile
@@ -132,11 +133,12 @@ def _write_lists(result: Result, folder: Path, console: Console, *, unsure: bool
     ]
     without = len(result.reading.labelled) - sum(counts.values())
     console.tell(
-        Message(
-            "Playlists in {folder}: {moods}; tracks that stand in none: {without}.",
+        plural(
+            "Playlists in {folder}: {moods}; {count} track stands in none.",
+            "Playlists in {folder}: {moods}; {count} tracks stand in none.",
+            without,
             folder=str(folder),
             moods=joined(parts, ", "),
-            without=without,
         )
     )
 
@@ -182,7 +184,7 @@ def read(
         return demo_playlist()
     if len(given) > 1 or _is_local(given[0]):
         folder = Path(given[0]) if len(given) == 1 else None
-        title = folder.resolve().name if folder and folder.is_dir() else ""
+        title = shown(folder.resolve().name) if folder and folder.is_dir() else ""
         return read_files(_files(given), title or MY_FILES)
     return services.read(given[0])
 

@@ -105,7 +105,8 @@ class FeatureChain:
                 except ProviderError as error:
                     failed |= not by_ear
                     log.warning("%s failed after %d of %d tracks", provider.name, done, len(wanted))
-                    failures.append(error)
+                    if all(error.provider != one.provider for one in failures):
+                        failures.append(error)  # identifiers and previews: one service
                     if isinstance(error, UnavailableError):  # nobody waits for the next one, too
                         waiting.sort(key=lambda one: one not in self._by_ear)
                 except Exception:  # a bug in one provider must not cost the visitor the others

@@ -43,7 +43,7 @@ class OwnSound:
     def improve(self, tracks: Sequence[Track]) -> Iterator[Found]:
         """Hear the tracks that are files; see `FeatureProvider.improve`."""
         files = [at for at, track in enumerate(tracks) if has_sound(track)]
-        if not files:
+        if not files:  # nobody shall be told that anything is listened to
             return
         load(self._ear)
         new: dict[str, AudioFeatures] = {}

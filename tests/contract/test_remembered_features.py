@@ -1,8 +1,9 @@
 """The same playlist a second time costs no call, and what somebody claims reaches nobody else."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +13,19 @@ from music_mood.clients.reccobeats import ReccoBeatsApi
 from music_mood.features.chain import FeatureChain
 from music_mood.features.provider import Found
 from music_mood.features.reccobeats import ReccoBeats
+from music_mood.features.remembered import RememberedFeatures, RememberedSound
+from music_mood.library.store import Library
 from music_mood.services import Services
 from music_mood.settings import Settings
-from music_mood.values import AudioFeatures, LabelledTrack, LabelSource, Mood, Track
+from music_mood.values import (
+    SOUND,
+    AudioFeatures,
+    AudioFile,
+    LabelledTrack,
+    LabelSource,
+    Mood,
+    Track,
+)
 from music_mood.web.service import Service
 from tests.contract import faults
 from tests.contract.catalogue import UNKNOWN_EVERY, song, songs
@@ -193,6 +204,105 @@ def test_a_memory_that_breaks_costs_nobody_what_was_found(
     assert last.tracks[0].features == AudioFeatures(**song(1).features)
     assert last.failures == ()
     assert "the memory is broken" in caplog.text
+
+
+# -- What was heard
+
+HEARD = AudioFeatures(**song(1).features)
+
+
+def test_what_was_heard_is_found_by_its_name(library: Library) -> None:
+    memory = RememberedSound(library)
+    assert memory.heard(["sound:1:a"]) == {}
+    others = AudioFeatures(**song(2).features)
+    memory.keep_heard({"sound:1:a": HEARD, "sound:1:b": others})
+    assert memory.heard(["sound:1:b", "sound:1:a", "sound:1:c", "sound:2:a"]) == {
+        "sound:1:a": HEARD,
+        "sound:1:b": others,
+    }
+    memory.keep_heard({"sound:1:a": others})
+    assert memory.heard(["sound:1:a"]) == {"sound:1:a": others}
+    memory.keep_heard({})
+    assert memory.heard([]) == {}
+
+
+def test_what_was_heard_comes_back_from_another_process(database_url: str) -> None:
+    for _ in range(2):
+        with closing(Library(database_url)) as library:
+            memory = RememberedSound(library)
+            known = memory.heard(["sound:1:a"])
+            memory.keep_heard({"sound:1:a": HEARD})
+    assert known == {"sound:1:a": HEARD}
+
+
+def test_a_library_that_fails_remembers_nothing_heard_and_says_nothing(tmp_path: Path) -> None:
+    with closing(Library(f"sqlite:///{tmp_path}/none/library.db")) as library:
+        memory = RememberedSound(library)
+        memory.keep_heard({"sound:1:a": HEARD})
+        assert memory.heard(["sound:1:a"]) == {}
+
+
+def test_many_are_asked_for_at_once(library: Library) -> None:
+    """Databases take a limited number of parameters."""
+    names = [f"sound:1:{at}" for at in range(3_000)]
+    memory = RememberedSound(library)
+    memory.keep_heard(dict.fromkeys(names, HEARD))
+    assert memory.heard(names) == dict.fromkeys(names, HEARD)
+
+
+class ByEar:
+    """Hears every track that is a file."""
+
+    name = SOUND
+
+    def improve(self, tracks: Sequence[Track]) -> Iterator[Found]:
+        yield Found(
+            len(tracks),
+            {
+                at: replace(track, features=HEARD, features_source=SOUND)
+                for at, track in enumerate(tracks)
+                if track.audio_file
+            },
+        )
+
+
+def test_what_a_visitors_file_sounds_like_is_kept_under_no_name_of_its_own(
+    world: World, database_url: str
+) -> None:
+    """Its tags may name any song; whoever asks for that one would be told of another's sound."""
+    unknown = song(UNKNOWN_EVERY - 1)
+    file = AudioFile("a.wav", "audio/wav", b"")
+    claims = Track("T", "A", isrc=unknown.isrc, audio_file=file)
+    with connected(world, database_url) as services:
+        memory = RememberedFeatures(services.library, [])
+        asked = ReccoBeats(ReccoBeatsApi(services._reccobeats))
+        chain = FeatureChain([asked], memory, [ByEar()])
+        for _ in range(
+            2
+        ):  # the second time, ReccoBeats is not asked: that it knows nothing is kept
+            *_, last = chain.fill([claims])
+            assert last.tracks[0].features_source == SOUND
+        assert len(world.web.calls_to("/reccobeats")) == 1
+        honest = Track("T", "A", isrc=unknown.isrc)
+        *_, last = chain.fill([honest])
+        assert last.tracks == (honest,)
+    assert rows(database_url, "SELECT identifier FROM features") == []
+
+
+def test_what_is_heard_in_a_services_absence_is_not_kept_as_its_answer(
+    world: World, database_url: str
+) -> None:
+    one = song(1)
+    claims = Track("T", "A", isrc=one.isrc, audio_file=AudioFile("a.wav", "audio/wav", b""))
+    with connected(world, database_url) as services:
+        asked = ReccoBeats(ReccoBeatsApi(services._reccobeats))
+        chain = FeatureChain([asked], RememberedFeatures(services.library, [asked]), [ByEar()])
+        world.web.misbehave("/reccobeats", faults.HTML, always=True)
+        *_, last = chain.fill([claims])
+        assert last.tracks[0].features_source == SOUND
+        world.web.behave()
+        *_, last = chain.fill([claims])
+    assert last.tracks[0].features_source == "reccobeats"
 
 
 def test_progress_tells_who_is_asked(world: World, database_url: str) -> None:

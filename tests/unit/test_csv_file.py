@@ -12,7 +12,7 @@ from music_mood.errors import PlaylistError
 from music_mood.files import csv_file
 from music_mood.files.csv_file import read_csv
 from music_mood.files.table import MAX_GENRES
-from music_mood.values import FEATURE_NAMES, AudioFeatures
+from music_mood.values import FEATURE_NAMES, SOUND, AudioFeatures
 
 FEATURES = "0.5,0.1,0.7,0,0.2,0.8,-6.5,0.05,120"
 HEADER = "title,artist," + ",".join(FEATURE_NAMES)
@@ -494,6 +494,29 @@ def test_lists_of_genres():
 def test_our_own_file_means_what_it_says():
     track = only_track("title,artist,makers_mood\nA &amp; B,\"['x']\",\n")
     assert track.title == "A &amp; B"
+
+
+@pytest.mark.parametrize("word", ["sound", " sound "])
+@pytest.mark.parametrize("column", ["features_source", "Features Source"])
+def test_our_own_file_says_what_was_heard(column, word):
+    text = (
+        f"{HEADER},makers_mood,{column}\n"
+        f"Heard,A,{FEATURES},,{word}\nAsked,A,{FEATURES},,reccobeats\nTold,A,{FEATURES},,\n"
+        f"No features,A{',' * len(FEATURE_NAMES)},,{word}\n"
+    )
+    playlist = read(text)
+    assert not playlist.skipped
+    found = [(one.title, one.features_source) for one in playlist.tracks]
+    assert found == [("Heard", SOUND), ("Asked", "csv"), ("Told", "csv"), ("No features", None)]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["", "reccobeats", "csv", "Sound", "SOUND", "sounds", "the sound", "sound,", "nan", "0", "'"],
+)
+def test_other_words_for_where_features_are_from_change_nothing(word):
+    with_word = f'{HEADER},features_source\nX,A,{FEATURES},"{word}"\n'
+    assert only_track(with_word) == only_track(f"{HEADER}\nX,A,{FEATURES}\n")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Lists of tracks as other programs write them, each in a small file made here; and broken ones."""
 
+import csv
 import io
 import json
 import random
@@ -14,12 +15,19 @@ from hypothesis import strategies as st
 
 from music_mood.errors import PlaylistError
 from music_mood.files.audio_files import GivenFile
-from music_mood.files.export import as_m3u
+from music_mood.files.export import as_csv, as_m3u
 from music_mood.files.lists import archive, entries, playlist_files, xml_text
 from music_mood.files.lists.playlist_files import read_playlist_file
 from music_mood.previews.own import LocalFile
 from music_mood.sources.files import read_files
-from music_mood.values import FEATURE_NAMES, LabelledTrack, LabelSource, Playlist, Track
+from music_mood.values import (
+    FEATURE_NAMES,
+    AudioFeatures,
+    LabelledTrack,
+    LabelSource,
+    Playlist,
+    Track,
+)
 from tests.contract.steps import result_of
 from tests.sounds import encoded, wav
 
@@ -592,6 +600,29 @@ def test_xlsx(shared):
     assert joga.features_source == "xlsx"
     assert (plain.title, plain.artist, plain.features) == ("Plain", "", None)
     assert [str(one.name) for one in playlist.skipped] == ["row 4"]  # as the spreadsheet counts
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ods", "json"])
+def test_our_own_table_says_in_any_form_what_was_heard(form):
+    """Somebody opens our CSV in a spreadsheet, and saves it as one."""
+    features = AudioFeatures(0.5, 0.1, 0.75, 0, 0.2, 0.5, -6.5, 0.05, 120)
+    sources = ["sound", "reccobeats", None]
+    went = [
+        Track(f"Title {at}", "A", features=features if source else None, features_source=source)
+        for at, source in enumerate(sources)
+    ]
+    ours = as_csv([LabelledTrack(one, None, None, LabelSource.NOBODY) for one in went])
+    header, *rows = csv.reader(io.StringIO(ours.decode("utf-8-sig"), newline=""))
+    made = {
+        "csv": lambda: ours,
+        "xlsx": lambda: xlsx([header, *rows]),
+        "ods": lambda: ods("".join(ods_row(*row) for row in (header, *rows))),
+        "json": lambda: json.dumps([dict(zip(header, row, strict=True)) for row in rows]),
+    }
+    playlist = read(f"mine.{form}", made[form]())
+    assert playlist.source == form
+    assert [one.features for one in playlist.tracks] == [features, features, None]
+    assert [one.features_source for one in playlist.tracks] == ["sound", form, None]
 
 
 def test_the_first_sheet_that_is_a_playlist_counts():

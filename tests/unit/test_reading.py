@@ -3,14 +3,15 @@
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from music_mood.errors import PlaylistError, ProviderError
 from music_mood.features.chain import FeatureChain
 from music_mood.features.provider import Found
-from music_mood.model.classifier import MoodClassifier
+from music_mood.model.classifier import MoodClassifier, Moods
 from music_mood.reading import Reading, Stage, Step, read_playlist, watch
-from music_mood.values import AudioFeatures, LabelSource, Mood, Playlist, Track
+from music_mood.values import SOUND, AudioFeatures, LabelSource, Mood, Playlist, Track
 from music_mood.web.paging import PagesRead
 
 FEATURES = AudioFeatures(0.5, 0.1, 0.7, 0, 0.2, 0.8, -6.5, 0.05, 120)
@@ -71,6 +72,50 @@ def test_every_stage_tells_how_far_it_is() -> None:
     assert (second.track.features, second.label_source) == (FEATURES, LabelSource.MODEL)
     assert second.track.uri == BARE.uri
     assert reading.failures == ()
+
+
+class Ear:
+    """Hears every track; services are asked before it."""
+
+    name = SOUND
+
+    def improve(self, tracks: Sequence[Track]) -> Iterator[Found]:
+        for at, track in enumerate(tracks):
+            heard = replace(track, features=FEATURES, features_source=SOUND)
+            yield Found(1, {at: heard})
+
+
+def test_hearing_is_a_stage_of_its_own() -> None:
+    """Nobody is asked then, and it takes longer than asking."""
+    other = replace(BARE, title="Other", isrc="DEA000000002")
+    told: list[Step] = []
+    chain = FeatureChain([Nothing()], by_ear=[Ear()])
+    reading = watch(
+        read_playlist(lambda: playlist(BARE, other), chain, MoodClassifier.load), told.append
+    )
+    assert told == [
+        Step(Stage.SOUND, 1, 2, SOUND),
+        Step(Stage.SOUND, 2, 2, SOUND),
+        Step(Stage.MOODS, 2, 2),
+    ]
+    assert [one.track.features_source for one in reading.labelled] == [SOUND, SOUND]
+    assert [failure.provider for failure in reading.failures] == ["Nothing"]
+
+
+def test_what_was_heard_is_labelled_as_heard() -> None:
+    """By the measure that was made for it, not by that for what services know."""
+
+    class Recorder:
+        def classify(self, values: np.ndarray, heard: np.ndarray) -> Moods:
+            asked.append(heard.tolist())
+            return MoodClassifier.load().classify(values, heard)
+
+    asked: list[list[bool]] = []
+    known = replace(BARE, features=FEATURES, features_source="reccobeats", isrc="DEA000000003")
+    chain = FeatureChain([], by_ear=[Ear()])
+    steps = read_playlist(lambda: playlist(known, BARE, BY_MAKERS), chain, Recorder)
+    watch(steps, lambda _: None)
+    assert asked == [[False, True]]
 
 
 def test_a_source_may_give_all_at_once_and_need_no_model() -> None:

@@ -76,3 +76,33 @@ def test_room_for_uploads_is_a_number(text):
 def test_room_for_uploads_can_be_set():
     assert Settings.from_environment({"UPLOADS_MB": " 1000 "}).uploads_mb == 1000
     assert Settings.from_environment({"UPLOADS_MB": ""}).uploads_mb == 300
+
+
+YES_OR_NO = ["OFFLINE", "HEAR_PREVIEWS"]
+
+
+@pytest.mark.parametrize("name", YES_OR_NO)
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        *((text, True) for text in ("1", "yes", "true", "on", "YES", "True", " on ")),
+        *((text, False) for text in ("0", "no", "false", "off", "No", "FALSE", " off ", "", " ")),
+    ],
+)
+def test_what_is_on_or_off_is_told_by_yes_or_no(name: str, text: str, meant: bool) -> None:
+    settings = Settings.from_environment({name: text})
+    told = {one: getattr(settings, one.lower()) for one in YES_OR_NO}
+    assert told == dict.fromkeys(YES_OR_NO, False) | {name: meant}
+
+
+@pytest.mark.parametrize("name", YES_OR_NO)
+@pytest.mark.parametrize("text", ["2", "-1", "01", "y", "t", "maybe", "yes please", "ja", "\uff11"])
+def test_any_other_word_is_refused_by_name(name: str, text: str) -> None:
+    """Somebody who wrote nonsense wanted something: asking services all the same may be a harm."""
+    with pytest.raises(SettingsError, match=f"^{name} must be yes or no"):
+        Settings.from_environment({name: text})
+
+
+def test_services_are_asked_and_nothing_is_heard_of_them_unless_somebody_says_so() -> None:
+    settings = Settings.from_environment({})
+    assert (settings.offline, settings.hear_previews) == (False, False)
