@@ -45,6 +45,7 @@ class OwnSound:
         files = [at for at, track in enumerate(tracks) if has_sound(track)]
         if not files:  # nobody shall be told that anything is listened to
             return
+        yield Found(0, {})  # the first takes a while
         load(self._ear)
         new: dict[str, AudioFeatures] = {}
         try:
@@ -63,7 +64,8 @@ class OwnSound:
                     new = {}
                 at = files[number]
                 yield Found(1, {at: heard(tracks[at], features)})
-            yield Found(len(tracks) - len(files), {})
+            if len(files) < len(tracks):
+                yield Found(len(tracks) - len(files), {})
         finally:  # also when whoever waits has had enough
             self._keep(new)
 
