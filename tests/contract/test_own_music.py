@@ -491,6 +491,7 @@ def test_broken_off_while_something_is_shown_nothing_is_lost(
     music: Path,
     ear: FakeEar,
     monkeypatch: pytest.MonkeyPatch,
+    *,
     steps: int,
     wait_for_hearings_to_end: Callable[[], None],
 ) -> None:
@@ -544,12 +545,16 @@ def has_features(track: Track) -> bool:
 @pytest.fixture
 def wait_for_hearings_to_end() -> Callable[[], None]:
     """Wait for the threads that the test began; what earlier ones left is none of its business."""
-    before = set(threading.enumerate())
+
+    def workers() -> set[threading.Thread]:
+        return {one for one in threading.enumerate() if one.name.startswith("ThreadPoolExecutor")}
+
+    before = workers()
 
     def wait() -> None:
         until = time.monotonic() + 30
-        while set(threading.enumerate()) - before:
-            assert time.monotonic() < until, threading.enumerate()
+        while workers() - before:
+            assert time.monotonic() < until, workers()
             time.sleep(0.02)
 
     return wait
