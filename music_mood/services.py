@@ -120,14 +120,14 @@ class Services:
         self._spotify_accounts = Service(NAME, settings.spotify_accounts_url, patience=patience)
         self._short_links = ShortLinks(patience, stand_ins)
         self._deezer_api = DeezerApi(self._deezer)
-        self.offline = settings.offline
+        self.offline = settings.work_offline
         self.spotify_login, self._app = self._who_can_ask(
             settings, login_secret or secrets.token_hex()
         )
         deezer_previews = DeezerPreviews(self._deezer_api)
         self._preview_sound = PreviewSound(settings.deezer_api_url, patience)
         self.hears = is_installed()
-        self.hears_previews = self.hears and settings.hear_previews and not settings.offline
+        self.hears_previews = self.hears and settings.hear_previews and not settings.work_offline
         self._by_ear: list[FeatureProvider] = []
         if self.hears:
             ear, memory = Ear(), RememberedSound(self.library)

@@ -44,8 +44,8 @@ class Settings:
         Where the library is (DATABASE_URL): a file beside the app, or another database.
     uploads_mb : int
         How many MB (of 2**20 bytes) of visitors' files the server holds in all (UPLOADS_MB).
-    offline : bool
-        Whether to ask no service at all (OFFLINE).
+    work_offline : bool
+        Whether to ask no service at all (WORK_OFFLINE).
     hear_previews : bool
         Whether to listen to Deezer's previews of tracks whose features nobody knows
         (HEAR_PREVIEWS).
@@ -61,7 +61,7 @@ class Settings:
     spotify_redirect_uri: str | None = None
     database_url: str = field(default=DEFAULT_URL, repr=False)
     uploads_mb: int = 300
-    offline: bool = False
+    work_offline: bool = False
     hear_previews: bool = False
 
     @property
@@ -91,7 +91,7 @@ class Settings:
                 given[one.name] = _base_url(variable, text) if is_address else text
         if "uploads_mb" in given:
             given["uploads_mb"] = _megabytes("UPLOADS_MB", given["uploads_mb"])
-        for name in ("offline", "hear_previews"):
+        for name in ("work_offline", "hear_previews"):
             if name in given:
                 given[name] = _yes_or_no(name.upper(), given[name])
         if "database_url" in given:

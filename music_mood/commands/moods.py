@@ -9,19 +9,19 @@ import logging
 import os
 import sys
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from i18n import Message, Words, joined, plural
 from i18n.foreign import shown
+from music_mood.commands.answer import Result, as_json, as_text
 from music_mood.commands.console import DONE, Console, Parser
-from music_mood.errors import PlaylistError, ProviderError
+from music_mood.errors import PlaylistError
 from music_mood.files.audio_files import GivenFile
 from music_mood.files.mood_lists import check_folder, write_mood_lists
 from music_mood.model.classifier import MoodClassifier
-from music_mood.reading import Reading, Stage, Step, read_playlist, watch
+from music_mood.reading import Stage, Step, read_playlist, watch
 from music_mood.services import Services
 from music_mood.settings import Settings
 from music_mood.sources.demo import demo_playlist
@@ -34,25 +34,11 @@ from music_mood.sources.files import (
 )
 from music_mood.values import (
     MOOD_WORDS,
-    MOODS,
-    SOUND,
-    VERDICT_WORDS,
-    LabelledTrack,
     Playlist,
-    Preview,
 )
 from music_mood.web.paging import PagesRead
 
 DEMO = "demo"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Everything to print; `previews` stand in the order of the tracks."""
-
-    reading: Reading
-    previews: tuple[Preview | None, ...]
-    failures: tuple[ProviderError, ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,19 +89,19 @@ def _print_moods(given: argparse.Namespace, console: Console) -> int:
     if given.playlists is not None:
         check_folder(given.playlists)
     settings = Settings.from_environment(os.environ)
-    settings = replace(settings, offline=settings.offline or given.offline)
+    settings = replace(settings, work_offline=settings.work_offline or given.offline)
     with Services(settings, remember_files=True) as services:
         result = run(given.playlist, services, console.words)
     for failure in result.failures:
         console.tell(failure.message)
     if not services.hears and result.reading.has_unknown_sound:
         console.tell(NOT_HEARD)
-    if given.playlists is not None:
-        _write_lists(result, given.playlists, console, unsure=given.unsure)
     if given.json:
         console.answer(json.dumps(as_json(result), ensure_ascii=False, indent=2))
     else:
         console.answer(as_text(result, console.words))
+    if given.playlists is not None:  # last: if that fails, the answer was given
+        _write_lists(result, given.playlists, console, unsure=given.unsure)
     return DONE
 
 
@@ -219,75 +205,6 @@ def _files(given: Sequence[str]) -> list[GivenFile]:
             )
         files += audio_files_below(path) if path.is_dir() else [GivenFile(path.name, path)]
     return files
-
-
-def as_json(result: Result) -> dict[str, Any]:
-    """Arrange the result as JSON, in English for other programs; what is unknown is null."""
-    playlist = result.reading.playlist
-    pairs = zip(result.reading.labelled, result.previews, strict=True)
-    return {
-        "playlist": {
-            "title": str(playlist.title),
-            "source": playlist.source,
-            "link": playlist.link,
-            "notes": list(map(str, playlist.notes)),
-        },
-        "tracks": [_track_as_json(labelled, preview) for labelled, preview in pairs],
-        "skipped": [{"name": str(one.name), "reason": str(one.reason)} for one in playlist.skipped],
-        "failures": [{"provider": one.provider, "reason": str(one)} for one in result.failures],
-    }
-
-
-def _track_as_json(labelled: LabelledTrack, preview: Preview | None) -> dict[str, Any]:
-    track, shares = labelled.track, labelled.probabilities
-    return {
-        "title": track.title,
-        "artist": track.artist,
-        "duration_ms": track.duration_ms,
-        "isrc": track.isrc,
-        "mood": labelled.verdict,
-        "probabilities": dict(zip(MOODS, shares, strict=True)) if shares else None,
-        "features_source": track.features_source,
-        "preview_url": _address(preview),
-        "preview_source": preview.source if preview else None,
-        "preview_note": str(preview.note) if preview and preview.note else None,
-        "link": track.link,
-    }
-
-
-def as_text(result: Result, words: Words) -> str:
-    """Arrange the result in lines, one per track."""
-    playlist, tracks = result.reading.playlist, result.reading.labelled
-    count = plural("{count} track", "{count} tracks", len(tracks))
-    lines = [f"{_said(playlist.title, words)} ({playlist.source}, {words.say(count)})"]
-    for labelled, preview in zip(tracks, result.previews, strict=True):
-        track = labelled.track
-        share = ""
-        if labelled.confidence is not None:
-            share = words.say("{percent}%", percent=round(100 * labelled.confidence))
-        name = f"{track.title} - {track.artist}" if track.artist else track.title
-        if track.features_source == SOUND:
-            name = words.say("{name} (from the sound itself)", name=name)
-        verdict = words.say(VERDICT_WORDS[labelled.verdict])
-        address = _address(preview) or words.say("no preview")
-        lines.append(f"{verdict:10}{share:>5}  {name}  {address}")
-    lines += [
-        words.say("left out: {name}: {reason}", name=one.name, reason=one.reason)
-        for one in playlist.skipped
-    ]
-    return "\n".join([*lines, *map(words.say, playlist.notes)])
-
-
-def _said(text: Message | str, words: Words) -> str:
-    return words.say(text) if isinstance(text, Message) else text
-
-
-def _address(preview: Preview | None) -> str | None:
-    if preview is None:
-        return None
-    return (
-        preview.path.resolve().as_uri() if preview.path else preview.audio_url or preview.embed_url
-    )
 
 
 def _show(words: Words, step: Step) -> None:

@@ -182,7 +182,7 @@ new MutationObserver(() => {
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("alone")
-    with streamlit_server(ROOT / "main.py", folder, OFFLINE="1") as running:
+    with streamlit_server(ROOT / "main.py", folder, WORK_OFFLINE="1") as running:
         yield running
 
 

@@ -195,7 +195,7 @@ def test_a_failure_is_one_sentence_and_an_exit_code(
         ("DEEZER_API_URL", "deezer"),
         ("SPOTIPY_REDIRECT_URI", "http://localhost:8501"),
         ("DATABASE_URL", "library.db"),
-        ("OFFLINE", "maybe"),
+        ("WORK_OFFLINE", "maybe"),
         ("HEAR_PREVIEWS", "maybe"),
     ],
 )

@@ -152,7 +152,7 @@ def test_an_extra_that_does_not_work_fetches_nothing(
 
 def test_offline_nothing_is_fetched(world: World, ear: FakeEar) -> None:
     tracks = [Track(one.title, one.artist, deezer_id=str(one.deezer_id)) for one in UNKNOWN]
-    with connected(world, OFFLINE="yes") as services:
+    with connected(world, WORK_OFFLINE="yes") as services:
         last = complete(services, tracks)
     assert unknown_in(last) == TITLES
     assert world.web.calls == []

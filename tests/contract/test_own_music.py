@@ -279,7 +279,7 @@ def addresses(request: pytest.FixtureRequest, nobody_there: dict[str, str]) -> d
 
 
 @pytest.mark.usefixtures("ear")
-@pytest.mark.parametrize("way", ["--offline", "OFFLINE"])
+@pytest.mark.parametrize("way", ["--offline", "WORK_OFFLINE"])
 def test_offline_asks_nobody(
     world: World, within: Call, music: Path, addresses: dict[str, str], way: str
 ) -> None:
@@ -290,7 +290,7 @@ def test_offline_asks_nobody(
     if way == "--offline":
         answer = within(music, "--json", "--offline", **settings)
     else:
-        answer = within(music, "--json", OFFLINE="1", **settings)
+        answer = within(music, "--json", WORK_OFFLINE="1", **settings)
     assert sources_in(answer) == ALL_HEARD | {one.title: "sound"}
     assert answer.stderr == ""
     found = json.loads(answer.stdout)
@@ -301,7 +301,7 @@ def test_offline_asks_nobody(
 
 @pytest.mark.usefixtures("ear")
 def test_offline_is_a_wish_and_no_is_not(world: World, within: Call, music: Path) -> None:
-    within(music, "--json", OFFLINE="no")
+    within(music, "--json", WORK_OFFLINE="no")
     assert world.web.calls_to("/deezer")
 
 
@@ -316,12 +316,12 @@ def test_offline_is_a_wish_and_no_is_not(world: World, within: Call, music: Path
         "spotify:album:37i9dQZF1DXcBWIGoYBM5M",
     ],
 )
-@pytest.mark.parametrize("way", ["--offline", "OFFLINE"])
+@pytest.mark.parametrize("way", ["--offline", "WORK_OFFLINE"])
 def test_offline_a_link_is_refused_in_words(
     world: World, within: Call, link: str, way: str
 ) -> None:
     arguments = [link, "--json"] + ([way] if way == "--offline" else [])
-    settings = world.spotify_app | ({"OFFLINE": "yes"} if way == "OFFLINE" else {})
+    settings = world.spotify_app | ({"WORK_OFFLINE": "yes"} if way == "WORK_OFFLINE" else {})
     answer = within(*arguments, **settings)
     assert (answer.returncode, answer.stdout) == (FAILED, "")
     assert answer.stderr == ("No service is asked here: please bring files instead of a link.\n")

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from i18n import Words
-from music_mood.commands.moods import as_json as moods_as_json
+from music_mood.commands.answer import as_json as moods_as_json
 from music_mood.commands.moods import run
 from music_mood.previews.chain import PreviewChain
 from music_mood.services import Services

@@ -64,7 +64,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[Callable[..., 
     """Set up what all visitors share: with an ear or without, asking services or not."""
 
     def set_up(*, hears: bool, offline: bool = True, ear: type[OtherEar] = OtherEar) -> None:
-        monkeypatch.setenv("OFFLINE", "1" if offline else "0")
+        monkeypatch.setenv("WORK_OFFLINE", "1" if offline else "0")
         monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'library.db'}")
         monkeypatch.setattr(music_mood.services, "is_installed", lambda: hears)
         monkeypatch.setattr(music_mood.services, "Ear", ear)

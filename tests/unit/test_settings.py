@@ -78,7 +78,7 @@ def test_room_for_uploads_can_be_set():
     assert Settings.from_environment({"UPLOADS_MB": ""}).uploads_mb == 300
 
 
-YES_OR_NO = ["OFFLINE", "HEAR_PREVIEWS"]
+YES_OR_NO = ["WORK_OFFLINE", "HEAR_PREVIEWS"]
 
 
 @pytest.mark.parametrize("name", YES_OR_NO)
@@ -105,4 +105,4 @@ def test_any_other_word_is_refused_by_name(name: str, text: str) -> None:
 
 def test_services_are_asked_and_nothing_is_heard_of_them_unless_somebody_says_so() -> None:
     settings = Settings.from_environment({})
-    assert (settings.offline, settings.hear_previews) == (False, False)
+    assert (settings.work_offline, settings.hear_previews) == (False, False)
