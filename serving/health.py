@@ -156,7 +156,7 @@ def faces_missing() -> str | None:
 def moods_missing() -> str | None:
     """Check the mood model's files, without scikit-learn's memory."""
     from music_mood.errors import ModelError  # noqa: PLC0415
-    from music_mood.model.classifier import verify  # noqa: PLC0415
+    from music_mood.model.artefact import verify  # noqa: PLC0415
 
     try:
         verify()

@@ -23,7 +23,8 @@ from music_mood.bulk.output import (
 from music_mood.bulk.source import Source, open_source
 from music_mood.bulk.workers import Answer, Workers, workers_for
 from music_mood.errors import OutputError, PlaylistError
-from music_mood.model.classifier import MODEL_FOLDER, MoodClassifier, model_version
+from music_mood.model.artefact import MODEL_FOLDER, model_version
+from music_mood.model.classifier import MoodClassifier
 from music_mood.values import UNSURE
 
 CHUNK_ROWS = 65_536

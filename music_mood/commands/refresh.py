@@ -13,7 +13,8 @@ from functools import cache, partial
 from i18n import Message, joined
 from music_mood.commands.console import DONE, FAILED, Console, Parser
 from music_mood.errors import MusicError, PlaylistError
-from music_mood.model.classifier import MoodClassifier, model_version
+from music_mood.model.artefact import model_version
+from music_mood.model.classifier import MoodClassifier
 from music_mood.reading import Reading, read_playlist, watch
 from music_mood.reference import Kind
 from music_mood.services import Services

@@ -7,12 +7,9 @@ how they were made and must be read. Nothing is unpickled that does not match it
 same of a DataFrame.
 """
 
-import hashlib
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -20,8 +17,8 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from i18n import Message
 from music_mood.errors import ModelError
+from music_mood.model.artefact import MODEL_FOLDER, checked, checked_sound, misfit
 from music_mood.model.features import as_array, usable_rows
 from music_mood.values import FEATURE_NAMES, MOODS, UNKNOWN, UNSURE
 
@@ -29,18 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd  # only those who bring a table need it
     from sklearn.pipeline import Pipeline  # 75 MB, which a visit that plays the demo does without
 
-MODEL_FOLDER = Path(__file__).resolve().parents[2] / "models" / "mood"
-PIPELINES = "mood.joblib"
-METADATA = "metadata.json"
-SOUND_PIPELINE = "sound.joblib"
-SOUND_FIGURES = "sound.json"
-"""What was learned of features that were heard, and its metadata (`music_mood.sound.training`)."""
-
 AFFECT = ("valence_estimate", "arousal_estimate")
 """How pleasant and how stirring a track is, as people tagged it: mean 0, standard deviation 1."""
-
-UNREADABLE = (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError)
-"""What reading metadata of another form may raise."""
 
 NEVER_SURE = 1.0 + 1e-9
 """A threshold above every probability."""
@@ -109,7 +96,7 @@ class MoodClassifier:
         for pipeline in (moods, *heard):
             classes = [str(name) for name in pipeline.classes_]
             if classes != list(MOODS):
-                raise ModelError(_misfit(", ".join(MOODS), ", ".join(classes)))
+                raise ModelError(misfit(", ".join(MOODS), ", ".join(classes)))
         self._moods = moods
         self._heard = tuple(heard) or (moods,)
         self._affect = affect
@@ -126,12 +113,12 @@ class MoodClassifier:
             A file is missing, was altered, belongs to a model with other moods or features, or
             was made by another minor version of scikit-learn.
         """
-        pickled, unsure_below = _checked(folder)
+        pickled, unsure_below = checked(folder)
         pipelines = joblib.load(io.BytesIO(pickled))
         heard, heard_unsure_below = [], NEVER_SURE
         if "heard" in pipelines:
             heard.append(pipelines["heard"])
-        if heard and (sound := _checked_sound(folder)):
+        if heard and (sound := checked_sound(folder)):
             pickled, heard_unsure_below = sound
             heard.append(joblib.load(io.BytesIO(pickled)))
         return cls(pipelines["moods"], pipelines["affect"], unsure_below, heard, heard_unsure_below)
@@ -231,109 +218,6 @@ class MoodClassifier:
         return table
 
 
-def model_version(folder: Path = MODEL_FOLDER) -> str:
-    """Name the model in a folder: the first 12 hexadecimal digits of its pipelines' SHA-256.
-
-    Raises
-    ------
-    ModelError
-        The folder has no usable metadata.
-    """
-    try:
-        digest: str = json.loads((folder / METADATA).read_text())["files"][PIPELINES]["sha256"]
-        return digest[:12]
-    except (OSError, ValueError, KeyError, TypeError) as cause:
-        raise _incomplete() from cause
-
-
-def verify(folder: Path = MODEL_FOLDER) -> None:
-    """Check a model's files as `MoodClassifier.load` does, without loading it; raises the same."""
-    _checked(folder)
-    _checked_sound(folder)
-
-
-def _checked(folder: Path) -> tuple[bytes, float]:
-    """Read the pickled pipelines and what a mood must have to be sure; nothing is unpickled."""
-    try:
-        metadata = json.loads((folder / METADATA).read_text())
-        pickled = (folder / PIPELINES).read_bytes()
-        expected = metadata["files"][PIPELINES]["sha256"]
-        moods, features = metadata["labels"], metadata["input"]["features"]
-        made_by = str(metadata["versions"]["scikit-learn"])
-        unsure_below = float(metadata["unsure_below"])
-        if not 0 <= unsure_below <= 1:
-            raise ValueError(f"expected a share, got {unsure_below}")
-    except UNREADABLE as cause:
-        raise _incomplete() from cause
-    if hashlib.sha256(pickled).hexdigest() != expected:  # a pickle can run code: check first
-        raise _altered()
-    if moods != list(MOODS) or features != list(FEATURE_NAMES):
-        raise ModelError(_misfit(", ".join([*MOODS, *FEATURE_NAMES]), f"{moods}, {features}"))
-    installed = version("scikit-learn")
-    if _minor(made_by) != _minor(installed):
-        raise ModelError(
-            Message(
-                "The mood model was made with scikit-learn {made_by}, but {installed} is "
-                "installed. Please install what requirements.txt asks for, or make the model "
-                "anew with `make train-mood`.",
-                made_by=made_by,
-                installed=installed,
-            )
-        )
-    return pickled, unsure_below
-
-
 def _mean_of(pipelines: "Sequence[Pipeline]", values: NDArray[np.float64]) -> NDArray[np.float64]:
     found: NDArray[np.float64] = np.mean([one.predict_proba(values) for one in pipelines], axis=0)
     return found
-
-
-def _checked_sound(folder: Path) -> tuple[bytes, float] | None:
-    """Read what was learned of heard features, and their threshold; nothing is unpickled.
-
-    None if there is nothing, or if it was measured together with another mood model.
-    """
-    try:
-        metadata = json.loads((folder / METADATA).read_text())
-        figures = json.loads((folder / SOUND_FIGURES).read_text())
-        if figures["mood_model"] != metadata["files"][PIPELINES]["sha256"]:
-            return None
-        pickled = (folder / SOUND_PIPELINE).read_bytes()
-        expected = figures["files"][SOUND_PIPELINE]["sha256"]
-        unsure_below = float(figures["unsure_below"])
-        fits = _minor(str(figures["versions"]["scikit-learn"])) == _minor(version("scikit-learn"))
-    except UNREADABLE:
-        return None
-    if hashlib.sha256(pickled).hexdigest() != expected:
-        raise _altered()
-    return (pickled, unsure_below) if fits and 0 <= unsure_below <= 1 else None
-
-
-def _altered() -> ModelError:
-    return ModelError(
-        Message(
-            "The mood model is not the one its metadata describes. Please restore the folder "
-            "models/mood from the repository."
-        )
-    )
-
-
-def _incomplete() -> ModelError:
-    return ModelError(
-        Message(
-            "The mood model is missing or incomplete. Please restore the folder models/mood from "
-            "the repository."
-        )
-    )
-
-
-def _misfit(expected: str, got: str) -> Message:
-    return Message(
-        "The mood model does not fit this version of the app: expected {expected}, got {got}.",
-        expected=expected,
-        got=got,
-    )
-
-
-def _minor(release: str) -> list[str]:
-    return release.split(".")[:2]

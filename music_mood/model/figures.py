@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from i18n import Message
 from music_mood.errors import ModelError
-from music_mood.model.classifier import METADATA as FILE_NAME
-from music_mood.model.classifier import MODEL_FOLDER, PIPELINES, SOUND_FIGURES
+from music_mood.model.artefact import METADATA as FILE_NAME
+from music_mood.model.artefact import MODEL_FOLDER, PIPELINES, SOUND_FIGURES
 from music_mood.values import MOODS, Mood
 from page.figures import recalls, share
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from i18n import Message
 from music_mood.errors import ModelError
-from music_mood.model.classifier import MODEL_FOLDER
+from music_mood.model.artefact import MODEL_FOLDER
 from music_mood.model.preprocess import FASTEST_BPM, SLOWEST_BPM
 from music_mood.values import FEATURE_RANGES, MOODS, AudioFeatures
 

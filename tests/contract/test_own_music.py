@@ -29,7 +29,8 @@ from music_mood.commands.moods import NOT_HEARD, main
 from music_mood.features.sound import KEPT_EVERY
 from music_mood.files.audio_files import GivenFile
 from music_mood.library.schema import metadata
-from music_mood.model.classifier import METADATA, MODEL_FOLDER, SOUND_FIGURES, MoodClassifier
+from music_mood.model.artefact import METADATA, MODEL_FOLDER, SOUND_FIGURES
+from music_mood.model.classifier import MoodClassifier
 from music_mood.reading import Stage, Step
 from music_mood.services import Services
 from music_mood.settings import Settings

@@ -13,8 +13,9 @@ from emotion.classifier import GRAPH, EmotionClassifier
 from emotion.classifier import MODEL_FOLDER as EMOTION
 from emotion.errors import ModelError as NoFaces
 from music_mood.errors import ModelError as NoMoods
-from music_mood.model.classifier import MODEL_FOLDER as MOOD
-from music_mood.model.classifier import PIPELINES, MoodClassifier
+from music_mood.model.artefact import MODEL_FOLDER as MOOD
+from music_mood.model.artefact import PIPELINES
+from music_mood.model.classifier import MoodClassifier
 from tests.fuzz.mutate import as_answer, broken_bytes, broken_json
 from tests.fuzz.target import Target, check
 

@@ -10,14 +10,8 @@ import numpy as np
 import pytest
 
 from music_mood.errors import ModelError
-from music_mood.model.classifier import (
-    MODEL_FOLDER,
-    NEVER_SURE,
-    PIPELINES,
-    SOUND_FIGURES,
-    SOUND_PIPELINE,
-    MoodClassifier,
-)
+from music_mood.model.artefact import MODEL_FOLDER, PIPELINES, SOUND_FIGURES, SOUND_PIPELINE
+from music_mood.model.classifier import NEVER_SURE, MoodClassifier
 from music_mood.sound.training import gather as fetching
 from music_mood.sound.training import train as module
 from music_mood.sound.training.gather import Recording, gather, recordings

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from music_mood.model.classifier import MODEL_FOLDER, MoodClassifier
+from music_mood.model.artefact import MODEL_FOLDER
+from music_mood.model.classifier import MoodClassifier
 from music_mood.model.targets import TARGET_NAMES, TARGETS, Targets
 from music_mood.model.training.dataset import MOOD_TABLES, load_mood_tracks
 from music_mood.model.training.targets import TargetsConfig, learn, learn_targets, track_weights

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from music_mood.errors import LibraryError, ModelError, SettingsError
 from music_mood.library.reach import reach
-from music_mood.model import classifier
+from music_mood.model import artefact
 from serving import health, loading
 from serving.app import routes
 from serving.health import CHECKS, OnceFound, Readiness
@@ -147,16 +147,16 @@ def test_the_models_that_ship_are_there() -> None:
 
 def test_an_altered_mood_model_is_missing(tmp_path: Path) -> None:
     folder = tmp_path / "mood"
-    shutil.copytree(classifier.MODEL_FOLDER, folder)
-    classifier.verify(folder)
-    with (folder / classifier.PIPELINES).open("ab") as file:
+    shutil.copytree(artefact.MODEL_FOLDER, folder)
+    artefact.verify(folder)
+    with (folder / artefact.PIPELINES).open("ab") as file:
         file.write(b"!")
     with pytest.raises(ModelError, match="not the one its metadata describes"):
-        classifier.verify(folder)
+        artefact.verify(folder)
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [("emotion.reader.FaceReader", "faces"), ("classifier", "moods")]
+    ("module", "name"), [("emotion.reader.FaceReader", "faces"), ("artefact", "moods")]
 )
 def test_a_model_that_is_missing_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, name: str
@@ -172,7 +172,7 @@ def test_a_model_that_is_missing_is_told(
         monkeypatch.setattr(f"{module}.load", fail)
         assert health.faces_missing() == "The model is missing."
     else:
-        monkeypatch.setattr(classifier, "verify", fail)
+        monkeypatch.setattr(artefact, "verify", fail)
         assert health.moods_missing() == "The model is missing."
 
 

@@ -27,13 +27,8 @@ from music_mood.bulk.workers import ask
 from music_mood.commands.console import DONE, FAILED
 from music_mood.commands.label import main
 from music_mood.errors import MusicError, OutputError, PlaylistError
-from music_mood.model.classifier import (
-    METADATA,
-    MODEL_FOLDER,
-    PIPELINES,
-    MoodClassifier,
-    model_version,
-)
+from music_mood.model.artefact import METADATA, MODEL_FOLDER, PIPELINES, model_version
+from music_mood.model.classifier import MoodClassifier
 from music_mood.values import FEATURE_NAMES, MOODS
 
 ROOT = Path(__file__).resolve().parents[2]

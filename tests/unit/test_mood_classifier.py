@@ -12,17 +12,14 @@ import pytest
 
 from music_mood.errors import ModelError
 from music_mood.model import classifier as module
-from music_mood.model.classifier import (
-    AFFECT,
+from music_mood.model.artefact import (
     METADATA,
     MODEL_FOLDER,
-    NEVER_SURE,
     PIPELINES,
     SOUND_FIGURES,
     SOUND_PIPELINE,
-    VERDICTS,
-    MoodClassifier,
 )
+from music_mood.model.classifier import AFFECT, NEVER_SURE, VERDICTS, MoodClassifier
 from music_mood.values import FEATURE_NAMES, MOODS
 
 TYPICAL = {  # textbook cases, far from any border

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from music_mood.choosing.mood import plan, shares_per_emotion
 from music_mood.errors import ModelError
-from music_mood.model.classifier import MODEL_FOLDER
+from music_mood.model.artefact import MODEL_FOLDER
 from music_mood.model.preprocess import FASTEST_BPM, SLOWEST_BPM
 from music_mood.model.targets import (
     FARTHEST_OCTAVES,

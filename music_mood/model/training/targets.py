@@ -16,7 +16,8 @@ import numpy as np
 import tyro
 from numpy.typing import NDArray
 
-from music_mood.model.classifier import MODEL_FOLDER, MoodClassifier
+from music_mood.model.artefact import MODEL_FOLDER
+from music_mood.model.classifier import MoodClassifier
 from music_mood.model.targets import TARGET_NAMES, TARGETS, Targets, apart, distances, middle
 from music_mood.model.training.dataset import MoodTracks, load_mood_tracks
 from music_mood.model.training.metrics import mean_of, precision_at_top

@@ -14,7 +14,8 @@ import joblib
 import tyro
 from sklearn.pipeline import Pipeline
 
-from music_mood.model.classifier import AFFECT, METADATA, MODEL_FOLDER, PIPELINES
+from music_mood.model.artefact import METADATA, MODEL_FOLDER, PIPELINES
+from music_mood.model.classifier import AFFECT
 from music_mood.model.training.dataset import (
     AFFECT_TABLE,
     load_affect_tracks,

@@ -35,14 +35,14 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from music_mood.files.audio_files import GivenFile, read_audio_file
-from music_mood.model.classifier import (
+from music_mood.model.artefact import (
     METADATA,
     MODEL_FOLDER,
     PIPELINES,
     SOUND_FIGURES,
     SOUND_PIPELINE,
-    MoodClassifier,
 )
+from music_mood.model.classifier import MoodClassifier
 from music_mood.model.preprocess import derive_sound
 from music_mood.model.training.dataset import load_mood_tracks
 from music_mood.model.training.metrics import Report, measure, unsure_threshold
