@@ -24,6 +24,7 @@ EXPORTIFY = {"en", "de", "es", "fr", "it", "pt", "nl", "sv", "tr", "ar", "el", "
 }
 FIELDS = {"title", "artist", "album", "duration_ms", "isrc", "spotify_id", "deezer_id", "link"} | {
     "makers_mood",
+    "features_source",
     "genres",
     *FEATURE_NAMES,
 }
