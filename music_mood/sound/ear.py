@@ -30,7 +30,7 @@ def is_installed() -> bool:
 
 
 class Ear:
-    """Hears audio. Thread-safe; the first hearing loads what it needs, some 300 MB."""
+    """Hears audio. Thread-safe; the first hearing loads what it needs, some 400 MB."""
 
     def __init__(self) -> None:
         self._vibes: Vibes | None = None

@@ -6,6 +6,7 @@ part of the package.
 """
 
 import os
+import threading
 import warnings
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -43,8 +44,10 @@ class Vibes:
             import vibenet.backends  # noqa: PLC0415 - 150 MB, which those do without who hear nothing
 
             self._network = vibenet.backends.EfficientNetModel()
+        self._turn = threading.Lock()
 
     def of(self, excerpt: Excerpt) -> Mapping[str, float]:
         """Hear `HEARD`, each 0..1."""
-        (found,) = self._network.predict(excerpt.mono, sr=RATE_HZ)
+        with self._turn:
+            (found,) = self._network.predict(excerpt.mono, sr=RATE_HZ)
         return asdict(found)
