@@ -455,7 +455,16 @@ def much_music(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def heeds_ctrl_c() -> Iterator[None]:
+    """As in a terminal; who starts tests in a shell's background has them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("heeds_ctrl_c")
 @pytest.mark.parametrize("after", [3, KEPT_EVERY + 3, 2 * KEPT_EVERY - 3])
 def test_broken_off_in_the_middle_it_goes_on_where_it_was(
     within: Call,
@@ -564,7 +573,8 @@ def wait_for_hearings_to_end() -> Callable[[], None]:
 ENDED_AT = KEPT_EVERY + 15
 
 HEARING_SLOWLY = f"""
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # see `heeds_ctrl_c`
 import pytest
 from music_mood.commands.moods import main
 from tests.contract.ears import FakeEar, lend
