@@ -40,6 +40,8 @@ class FaceBatches(keras.utils.PyDataset):
         size, seed = self._config.batch_size, (self._config.seed, self._epoch, index)
         rows = self._order[index * size : (index + 1) * size]
         faces = Augmenter(self._config.augment, seed)(self._data.images[rows]).astype(np.float32)
+        if self._config.crop:
+            faces = random_crops(faces, self._config.crop, np.random.default_rng((*seed, 2)))
         targets = {head: target[rows] for head, target in self._targets.items()}
         weights = {head: weight[rows] for head, weight in self._weights.items()}
         return mix(faces, targets, weights, self._config, np.random.default_rng((*seed, 1)))
@@ -52,6 +54,19 @@ class FaceBatches(keras.utils.PyDataset):
     def _shuffle(self) -> None:
         random = np.random.default_rng((self._config.seed, self._epoch))
         self._order = random.permutation(len(self._data))
+
+
+def random_crops(faces: np.ndarray, side: int, random: np.random.Generator) -> np.ndarray:
+    """Cut a square out of each face, anywhere: (N, H, W) -> (N, side, side)."""
+    windows = np.lib.stride_tricks.sliding_window_view(faces, (side, side), axis=(1, 2))
+    top, left = (random.integers(0, most, len(faces)) for most in windows.shape[1:3])
+    return windows[np.arange(len(faces)), top, left]
+
+
+def centre_crops(faces: np.ndarray, side: int) -> np.ndarray:
+    """Cut the middle out of each face: (N, H, W) -> (N, side, side)."""
+    top, left = ((most - side) // 2 for most in faces.shape[1:])
+    return faces[:, top : top + side, left : left + side]
 
 
 def loss_targets(data: FaceDataset, config: TrainConfig) -> tuple[PerHead, PerHead]:

@@ -73,6 +73,9 @@ class TrainConfig:
     """Probability that a batch has patches exchanged (Yun et al., 2019)."""
     mix_alpha: float = 0.4
     """Of the Beta distribution of the shares in mixup and cutmix."""
+    crop: int = 0
+    """Side in pixels of the random crops that are trained on; 0: whole faces. For networks that end
+    in an average over the picture, whose weights fit any size: 44 costs 16 % less time."""
     precision: str = "mixed_bfloat16"
     """Keras dtype policy while training; the saved network is float32."""
     limit: int = 0

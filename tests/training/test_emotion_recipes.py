@@ -16,7 +16,14 @@ import keras
 from emotion.classifier import softmax
 from emotion.training.architectures import ARCHITECTURES
 from emotion.training.augment import Augmenter
-from emotion.training.batches import FaceBatches, follow_teacher, loss_targets, mix
+from emotion.training.batches import (
+    FaceBatches,
+    centre_crops,
+    follow_teacher,
+    loss_targets,
+    mix,
+    random_crops,
+)
 from emotion.training.config import NetworkConfig, TrainConfig
 from emotion.training.dataset import FaceDataset
 from emotion.training.network import HEADS, build_network
@@ -73,7 +80,8 @@ def test_every_architecture_answers_with_both_heads_and_survives_saving(name, tm
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_recipe_builds_the_network_it_speaks_of(name):
     config = RECIPES[name][1]
-    assert build_network(config.network).name == name.partition("-wide")[0].replace("-", "_")
+    family = name.removesuffix("-wide").removesuffix("-48").replace("-", "_")
+    assert build_network(config.network).name == family
 
 
 @pytest.mark.slow
@@ -146,6 +154,36 @@ def test_the_share_of_a_label_is_the_share_of_its_pixels():
             mixed, blended, _ = mix(faces, targets, weights, config, random)
             white = mixed.mean(axis=(1, 2)) / 255
             np.testing.assert_allclose(white, blended["fer2013"][:, 1], atol=1e-5)
+
+
+def test_crops_are_windows_of_their_faces_each_elsewhere():
+    faces = faces_of(200).images
+    crops = random_crops(faces, 44, np.random.default_rng(0))
+    assert crops.shape == (200, 44, 44)
+    places = set()
+    for face, crop in zip(faces, crops, strict=True):
+        found = [
+            (top, left)
+            for top in range(5)
+            for left in range(5)
+            if np.array_equal(face[top : top + 44, left : left + 44], crop)
+        ]
+        places.update(found)
+        assert len(found) == 1
+    assert len(places) == 25  # everywhere, the edges included
+    np.testing.assert_array_equal(centre_crops(faces, 44), faces[:, 2:46, 2:46])
+    np.testing.assert_array_equal(centre_crops(faces, 48), faces)
+
+
+def test_batches_are_cropped_alike_for_the_same_seed_and_epoch():
+    config = TrainConfig(batch_size=16, crop=44)
+    data = faces_of(64)
+    batches, again = FaceBatches(data, config), FaceBatches(data, config)
+    first, _, _ = batches[0]
+    assert first.shape == (16, 44, 44)
+    np.testing.assert_array_equal(first, again[0][0])
+    batches.on_epoch_end()
+    assert not np.array_equal(first, batches[0][0])
 
 
 def test_a_face_without_votes_leaves_its_partner_s_votes_whole():

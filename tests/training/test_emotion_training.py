@@ -162,6 +162,15 @@ def test_training_learns_is_saved_and_goes_on_where_it_was_cut(stored, tmp_path)
 
 
 @pytest.mark.slow
+def test_what_learned_on_crops_takes_whole_faces(stored, tmp_path):
+    network = train(config(stored, tmp_path, crop=44))
+    assert network.input_shape == (None, 48, 48)
+    faces = np.random.default_rng(0).uniform(0, 255, (3, 48, 48)).astype(np.float32)
+    answers = network.predict(faces, verbose=0)
+    assert all(np.isfinite(answers[head]).all() for head in HEADS)
+
+
+@pytest.mark.slow
 def test_export_equals_the_network_and_is_served(stored, tmp_path, data):
     train(config(stored, tmp_path))
     out = tmp_path / "model"
