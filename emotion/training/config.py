@@ -75,7 +75,7 @@ class TrainConfig:
     """Of the Beta distribution of the shares in mixup and cutmix."""
     crop: int = 0
     """Side in pixels of the random crops that are trained on; 0: whole faces. For networks that end
-    in an average over the picture, whose weights fit any size: 44 costs 16 % less time."""
+    in an average over the picture, whose weights fit any size. No quicker with TensorFlow."""
     precision: str = "mixed_bfloat16"
     """Keras dtype policy while training; the saved network is float32."""
     limit: int = 0
