@@ -28,7 +28,7 @@ def memory_of(pid: int) -> Memory:
     """Memory of a process and all its descendants."""
     kilobytes = {"Rss": 0, "Pss": 0}
     for member in process_tree(pid):
-        for line in (PROC / str(member) / "smaps_rollup").read_text().splitlines():
+        for line in _lines_of(member, "smaps_rollup"):
             name, _, rest = line.partition(":")
             if name in kilobytes:
                 kilobytes[name] += int(rest.split()[0])
@@ -40,9 +40,16 @@ def loaded_libraries(pid: int) -> set[str]:
     return {
         line.split(maxsplit=5)[-1]
         for member in process_tree(pid)
-        for line in (PROC / str(member) / "maps").read_text().splitlines()
+        for line in _lines_of(member, "maps")
         if ".so" in line
     }
+
+
+def _lines_of(pid: int, file: str) -> list[str]:
+    """Lines of a process's file; none of one that has just ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return (PROC / str(pid) / file).read_text().splitlines()
+    return []
 
 
 def process_tree(pid: int) -> list[int]:

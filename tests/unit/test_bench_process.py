@@ -6,7 +6,9 @@ import sys
 import time
 
 import numpy as np
+import pytest
 
+from tests.bench import process
 from tests.bench.process import cpu_seconds_of, loaded_libraries, memory_of, process_tree
 
 GROW = "x = bytearray(b'1' * 100_000_000); print('ready', flush=True); input()"
@@ -24,6 +26,15 @@ def test_a_child_and_its_memory_are_counted() -> None:
     assert 100 < during.rss_mb - before.rss_mb < 150
     assert during.pss_mb <= during.rss_mb
     assert child.pid not in process_tree(os.getpid())
+
+
+def test_a_process_that_has_just_ended_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between looking who is there and looking what they hold."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    monkeypatch.setattr(process, "process_tree", lambda pid: [pid, ended.pid])
+    assert memory_of(os.getpid()).rss_mb > 10
+    assert loaded_libraries(os.getpid())
 
 
 def test_mapped_libraries_are_seen() -> None:

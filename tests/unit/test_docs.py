@@ -132,7 +132,10 @@ def is_in(one: str, path: Path) -> bool:
 
 
 COMMANDS = sorted(commands_told(PYTHON_COMMAND) - NOT_OURS)
-TRAINED_WITH = {one for one in COMMANDS if "training" in one.split(".")}
+PICTURED_WITH_MATPLOTLIB = "tests.bench.crowds"
+TRAINED_WITH = {
+    one for one in COMMANDS if "training" in one.split(".") or one == PICTURED_WITH_MATPLOTLIB
+}
 
 
 @pytest.fixture
