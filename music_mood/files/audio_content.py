@@ -7,39 +7,26 @@ what it is fed comes from strangers.
 import re
 import struct
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from i18n import Message
+from music_mood.files.audio_container import (
+    FORMS,
+    TooManyReadsError,
+    UndecodableError,
+    codec_of,
+    container_of,
+    form_of,
+    sound_of,
+)
 from music_mood.files.mp4 import MP4_BEGINS, problem_of
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.stream import Stream
-
-FORMS: Mapping[str, Mapping[str, str]] = {
-    "mp3": {"mp3": "audio/mpeg"},
-    "aac": {"aac": "audio/aac"},
-    "flac": {"flac": "audio/flac"},
-    "ogg": dict.fromkeys(("vorbis", "opus", "flac"), "audio/ogg"),
-    "wav": dict.fromkeys(
-        (
-            *("pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le"),
-            *("pcm_alaw", "pcm_mulaw", "mp3", "flac"),
-        ),
-        "audio/wav",
-    ),
-    "mov": dict.fromkeys(("aac", "mp3", "flac", "opus"), "audio/mp4"),
-    "matroska": {
-        **dict.fromkeys(("opus", "vorbis"), "audio/webm"),
-        **dict.fromkeys(("aac", "mp3", "flac"), "audio/x-matroska"),
-    },
-}
-"""What browsers play: FFmpeg's name of the form, its name of the codec, and the MIME type to serve
-it with. Tried in Chromium 156; other browsers play a little less of it, none much more."""
 
 CODECS: Mapping[str, Message | str] = {
     "aac_latm": "AAC in LATM",
@@ -91,50 +78,13 @@ UNPLAYED_FORMS: tuple[tuple[bytes, str], ...] = (
 VIDEO_FORMS = re.compile(rb"RIFF.{4}AVI |FLV\x01|\0\0\x01[\xb3\xba]|G.{187}G.{187}G", re.DOTALL)
 """How files begin that hold a video: AVI, Flash, MPEG program and transport streams."""
 
-MAX_READS = 500_000
-"""Most looks into one file. A real one needs some thousands; a damaged or crafted one could keep
-the server busy for long."""
-
 MAX_PACKETS = 1_000_000
 MAX_COUNT_S = 10.0
 """Most packets of sound, and seconds, that a length is counted for. An hour of AAC has 170 000
 packets, half a second's work."""
 
-PROBE_BYTES = 131_072
-"""What FFmpeg may read beyond the header to learn what the header leaves out. With its default of
-5 MB it spends 40 ms on every WAV file looking for Dolby sound dressed up as PCM."""
-
 NO_SOUND = Message("it is damaged: no sound can be found in it")
 A_VIDEO = Message("it is a video; its sound alone, saved as MP3, AAC or FLAC, would play")
-
-
-class TooManyReadsError(Exception):
-    """A file was looked into more often than any real one needs."""
-
-
-class UndecodableError(Exception):
-    """FFmpeg can make nothing of a file, or not within bounds."""
-
-
-class Bounded:
-    """A file that may be read only so often."""
-
-    def __init__(self, opened: BinaryIO) -> None:
-        self._opened = opened
-        self._left = MAX_READS
-        self.seek, self.tell = opened.seek, opened.tell
-
-    def read(self, size: int = -1) -> bytes:
-        """Read as files do.
-
-        Raises
-        ------
-        TooManyReadsError
-        """
-        self._left -= 1
-        if self._left < 0:
-            raise TooManyReadsError
-        return self._opened.read(size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,45 +154,6 @@ def read_content(opened: BinaryIO, longest_s: float) -> Content | Unplayable:
         return Unplayable(None)
 
 
-_ALLOWED_MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
-_ALLOWED = ",".join([*(form for form in FORMS if form != "mov"), "webm"])
-"""FFmpeg calls a demuxer by several names, and all of them must be allowed."""
-
-
-@contextmanager
-def container_of(opened: BinaryIO) -> Iterator["InputContainer"]:
-    """Have FFmpeg look into a file, if it is of a form in `FORMS`.
-
-    Parameters
-    ----------
-    opened : binary file
-        Can be sought in; need not be at its beginning. It may be read `MAX_READS` times.
-
-    Raises
-    ------
-    UndecodableError
-        Also for what the block of the ``with`` statement meets in the file.
-    """
-    # Takes 0.1 s, which command lines that read no audio file do without.
-    import av  # noqa: PLC0415
-
-    opened.seek(0)
-    allowed = _ALLOWED_MP4 if opened.read(8)[4:] in MP4_BEGINS else _ALLOWED
-    opened.seek(0)
-    options = {"format_whitelist": allowed, "probesize": str(PROBE_BYTES)}
-    try:
-        with av.open(Bounded(opened), "r", options=options, metadata_errors="replace") as container:
-            yield container
-    except (av.error.FFmpegError, ValueError, OverflowError, TooManyReadsError) as cause:
-        raise UndecodableError from cause
-
-
-def sound_of(container: "InputContainer") -> "AudioStream | None":
-    """Find the stream of sound that browsers play; None if there is none."""
-    played = FORMS.get(_form(container), {})
-    return next((one for one in container.streams.audio if _codec(one) in played), None)
-
-
 def _content(
     container: "InputContainer", opened: BinaryIO, longest_s: float
 ) -> Content | Unplayable:
@@ -251,7 +162,7 @@ def _content(
     stream = sound_of(container)
     if stream is None:
         tracks = container.streams.audio
-        return Unplayable(_not_played_in_it(_codec(tracks[0])) if tracks else NO_SOUND)
+        return Unplayable(_not_played_in_it(codec_of(tracks[0])) if tracks else NO_SOUND)
     seconds = _seconds(container, stream, opened, longest_s)
     if seconds is None:
         return Unplayable(
@@ -264,24 +175,14 @@ def _content(
         for source in (stream.metadata, container.metadata)
         for name, text in source.items()
     }
-    return Content(FORMS[_form(container)][_codec(stream)], seconds, tags)
-
-
-def _form(container: "InputContainer") -> str:
-    return container.format.name.split(",")[0]
+    return Content(FORMS[form_of(container)][codec_of(stream)], seconds, tags)
 
 
 def _is_film(stream: "Stream") -> bool:
     """Whether pictures move; covers and the pictures of chapters do not."""
     from av.stream import Disposition  # noqa: PLC0415  see above
 
-    return _codec(stream) not in PICTURES and Disposition.attached_pic not in stream.disposition
-
-
-def _codec(stream: "Stream") -> str:
-    """FFmpeg's name of a stream's codec; "" if it knows none."""
-    context = stream.codec_context
-    return context.codec.canonical_name if context is not None else ""
+    return codec_of(stream) not in PICTURES and Disposition.attached_pic not in stream.disposition
 
 
 def _not_played_in_it(codec: str) -> Message:
@@ -322,7 +223,7 @@ def _told_seconds(
     container: "InputContainer", stream: "AudioStream", opened: BinaryIO
 ) -> float | None:
     """Give what the header says; None where it says nothing, or FFmpeg has only guessed."""
-    form = _form(container)
+    form = form_of(container)
     guessed = (
         form == "aac"  # raw frames, no header
         or (form == "mp3" and not _tells_length(opened))

@@ -9,13 +9,8 @@ from tinytag import ParseError, TinyTag, UnsupportedFormatError
 
 from i18n import Message
 from i18n.foreign import clean, shown
-from music_mood.files.audio_content import (
-    Bounded,
-    Content,
-    TooManyReadsError,
-    Unplayable,
-    read_content,
-)
+from music_mood.files.audio_container import Bounded, TooManyReadsError
+from music_mood.files.audio_content import Content, Unplayable, read_content
 from music_mood.files.audio_names import Tags, artist_and_title, names_of
 from music_mood.files.uri import named_by_file
 from music_mood.matching import plain_isrc
@@ -101,7 +96,7 @@ def read_audio_file(file: GivenFile) -> Track | Skipped:
     Parameters
     ----------
     file : GivenFile
-        Whatever browsers play (see `audio_content.FORMS`): told by content, not by name.
+        Whatever browsers play (see `audio_container.FORMS`): told by content, not by name.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 """Audio of any form that browsers play -> half a minute of its sound, from the middle.
 
 Decoded by FFmpeg (PyAV), in memory. It is native code, and what it is fed comes from strangers:
-only the forms and codecs that `files.audio_content` knows are opened, and all is bounded, in reads,
-time and samples.
+only the forms and codecs that `files.audio_container` knows are opened, and all is bounded, in
+reads, time and samples.
 """
 
 import time
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from music_mood.files.audio_content import (
+from music_mood.files.audio_container import (
     TooManyReadsError,
     UndecodableError,
     container_of,

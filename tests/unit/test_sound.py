@@ -182,7 +182,7 @@ def test_the_middle_is_taken_of_whatever_browsers_play(form):
 
 
 def test_these_are_all_forms_that_browsers_play():
-    from music_mood.files.audio_content import FORMS as PLAYED
+    from music_mood.files.audio_container import FORMS as PLAYED
 
     names = {"adts": "aac", "mp4": "mov", "webm": "matroska"}
     assert {names.get(container, container) for container, _ in FORMS.values()} == set(PLAYED)
@@ -408,7 +408,7 @@ def test_few_samples_a_second_do_not_become_many(rate):
     code = (
         "import io, resource\n"
         "from music_mood.sound.excerpt import middle_of\n"
-        "from music_mood.files.audio_content import container_of\n"
+        "from music_mood.files.audio_container import container_of\n"
         "from tests.unit.test_sound import slow_flac, wav\n"
         "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
         "middle_of(io.BytesIO(wav(6.0)), 6.0)\n"
