@@ -40,7 +40,7 @@ class FaceBatches(keras.utils.PyDataset):
         size, seed = self._config.batch_size, (self._config.seed, self._epoch, index)
         rows = self._order[index * size : (index + 1) * size]
         faces = Augmenter(self._config.augment, seed)(self._data.images[rows]).astype(np.float32)
-        if self._config.crop:
+        if self._config.crop and self._epoch < self._config.crop_epochs:
             faces = random_crops(faces, self._config.crop, np.random.default_rng((*seed, 2)))
         targets = {head: target[rows] for head, target in self._targets.items()}
         weights = {head: weight[rows] for head, weight in self._weights.items()}
@@ -61,12 +61,6 @@ def random_crops(faces: np.ndarray, side: int, random: np.random.Generator) -> n
     windows = np.lib.stride_tricks.sliding_window_view(faces, (side, side), axis=(1, 2))
     top, left = (random.integers(0, most, len(faces)) for most in windows.shape[1:3])
     return windows[np.arange(len(faces)), top, left]
-
-
-def centre_crops(faces: np.ndarray, side: int) -> np.ndarray:
-    """Cut the middle out of each face: (N, H, W) -> (N, side, side)."""
-    top, left = ((most - side) // 2 for most in faces.shape[1:])
-    return faces[:, top : top + side, left : left + side]
 
 
 def loss_targets(data: FaceDataset, config: TrainConfig) -> tuple[PerHead, PerHead]:

@@ -74,10 +74,13 @@ class TrainConfig:
     mix_alpha: float = 0.4
     """Of the Beta distribution of the shares in mixup and cutmix."""
     crop: int = 0
-    """Side in pixels of the random crops that are trained on; 0: whole faces. For networks that end
-    in an average over the picture, whose weights fit any size. No quicker with TensorFlow."""
+    """Side in pixels of the random crops that the first epochs see, 0: whole faces from the start.
+    Only with `emotion.training.pytorch`: TensorFlow takes as long for them. A multiple of 8, or
+    they are halved otherwise than whole faces are."""
+    crop_epochs: int = 0
+    """How many epochs see crops; the others see whole faces."""
     precision: str = "mixed_bfloat16"
-    """Keras dtype policy while training; the saved network is float32."""
+    """Keras dtype policy while training; the saved network is float32. PyTorch: always so."""
     limit: int = 0
     """Use only the first so many training faces; 0 is all. For trying things out."""
     seed: int = 0

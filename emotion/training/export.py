@@ -18,14 +18,13 @@ from tempfile import TemporaryDirectory
 from typing import TypedDict
 
 import keras
-import numpy as np
 import tensorflow as tf
 import tyro
 
 from emotion.classifier import GRAPH, MODEL_FOLDER, EmotionClassifier
+from emotion.training.ask import ask, temperatures
 from emotion.training.dataset import FACE_SIZE, FaceDataset, Split, load_dataset
 from emotion.training.evaluate import Cost, evaluate, speed
-from emotion.training.metrics import fit_temperature
 from emotion.training.network import HEADS, PAGE_FER2013_SHARE
 from emotion.training.train import CONFIG, HISTORY
 from emotion.values import EMOTIONS
@@ -80,29 +79,12 @@ def convert(network: keras.Model, precision: str, path: Path) -> None:
 def fit_heads(
     network: keras.Model, public: FaceDataset, page_fer2013_share: float
 ) -> dict[str, Head]:
-    """Temperature and page weight per head.
-
-    The FER2013 head is fitted to FER2013's labels, the FER+ head to the votes. Logits are the
-    mean over the face and its mirror image, as in serving.
-    """
-    faces = public.images.astype(np.float32)
-    logits, mirrored = (
-        network.predict(x, batch_size=256, verbose=0) for x in (faces, faces[:, :, ::-1])
-    )
-    targets: dict[str, np.ndarray] = {
-        "fer2013": np.eye(len(EMOTIONS))[public.labels],
-        "ferplus": public.votes,
-    }
-    rows = {"fer2013": np.ones(len(public), bool), "ferplus": public.has_votes}
+    """Temperature and page weight per head, for the mean over a face and its mirror image."""
+    fitted = temperatures(ask(network, public.images), public)
     shares = {"fer2013": page_fer2013_share, "ferplus": 1 - page_fer2013_share}
-    heads: dict[str, Head] = {}
-    for head in HEADS:
-        mean = (logits[head] + mirrored[head]) / 2
-        # A data set without votes leaves the FER+ head as it came out of training.
-        known = rows[head]
-        temperature = fit_temperature(mean[known], targets[head][known]) if known.any() else 1.0
-        heads[head] = {"temperature": round(temperature, 4), "page_weight": shares[head]}
-    return heads
+    return {
+        head: {"temperature": round(fitted[head], 4), "page_weight": shares[head]} for head in HEADS
+    }
 
 
 def compare(

@@ -23,23 +23,21 @@ PIXEL_MEAN, PIXEL_DEVIATION = 129.5, 65.0
 """Of FER2013's training faces, grey levels 0..255."""
 
 
-def build_network(config: NetworkConfig, side: int = FACE_SIZE) -> keras.Model:
+def build_network(config: NetworkConfig) -> keras.Model:
     """Build an untrained network.
 
     Parameters
     ----------
     config : NetworkConfig
-    side : int
-        Of the faces in pixels. What is served takes `FACE_SIZE`.
 
     Returns
     -------
     keras.Model
-        Input (N, side, side) with values 0..255; outputs ``fer2013`` and ``ferplus``, float32
+        Input (N, 48, 48) with values 0..255; outputs ``fer2013`` and ``ferplus``, float32
         logits (N, 7) in the order of `EMOTIONS`.
     """
-    faces = keras.Input((side, side), name="faces")
-    x = layers.Reshape((side, side, 1))(faces)
+    faces = keras.Input((FACE_SIZE, FACE_SIZE), name="faces")
+    x = layers.Reshape((FACE_SIZE, FACE_SIZE, 1))(faces)
     x = layers.Rescaling(1 / PIXEL_DEVIATION, -PIXEL_MEAN / PIXEL_DEVIATION)(x)
     x = ARCHITECTURES[config.architecture](x, config)
     x = layers.Dropout(config.dropout)(x)

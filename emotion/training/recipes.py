@@ -37,12 +37,11 @@ RECIPES: Mapping[str, tuple[str, TrainConfig]] = MappingProxyType(
             TrainConfig(run=Path("runs/resnet"), epochs=60),
         ),
         "resnet-48": (
-            "The same, one and a half times as wide, for a hundred epochs on crops.",
+            "The same, one and a half times as wide.",
             TrainConfig(
                 run=Path("runs/resnet-48"),
                 epochs=100,
                 mixup=0.3,
-                crop=44,
                 ema_momentum=0.999,
                 network=NetworkConfig(stem_filters=48, stage_filters=(96, 192, 384)),
             ),

@@ -9,20 +9,20 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import keras
 import numpy as np
 import tyro
 
 from emotion.classifier import softmax
-from emotion.training.dataset import FACE_SIZE, FaceDataset, Split, load_dataset
+from emotion.training.dataset import FaceDataset, Split, load_dataset
 from emotion.training.network import HEADS
+from emotion.training.views import STRAIGHT, View, looks
 from emotion.values import EMOTIONS
 
 log = logging.getLogger(__name__)
 
-VIEWS = ((1.0, 0.0), (1.08, 0.0), (1.0, 6.0), (1.0, -6.0), (0.94, 0.0))
-"""(zoom, rotation in degrees) of each look at a face; each is taken mirrored as well."""
+VIEWS = (STRAIGHT, View(zoom=1.08), View(rotation_deg=6), View(rotation_deg=-6), View(zoom=0.94))
+"""The looks at a face; each is taken mirrored as well."""
 
 
 @dataclass(frozen=True)
@@ -91,26 +91,11 @@ def look(network: keras.Model, faces: np.ndarray, config: TeachConfig) -> dict[s
     """
     views = VIEWS[: config.views]
     mean = {head: np.zeros((len(faces), network.output[head].shape[-1])) for head in HEADS}
-    for zoom, rotation in views:
-        seen = _view(faces, zoom, rotation)
-        for side in (seen, seen[:, :, ::-1]):
-            logits = network.predict(
-                side.astype(np.float32), batch_size=config.batch_size, verbose=0
-            )
-            for head in HEADS:
-                mean[head] += softmax(logits[head] / config.temperature) / (2 * len(views))
+    for shown in looks(faces, views):
+        logits = network.predict(shown, batch_size=config.batch_size, verbose=0)
+        for head in HEADS:
+            mean[head] += softmax(logits[head] / config.temperature) / (2 * len(views))
     return {head: one.astype(np.float32) for head, one in mean.items()}
-
-
-def _view(faces: np.ndarray, zoom: float, rotation: float) -> np.ndarray:
-    if (zoom, rotation) == (1.0, 0.0):
-        return faces
-    centre = ((FACE_SIZE - 1) / 2, (FACE_SIZE - 1) / 2)
-    matrix = cv2.getRotationMatrix2D(centre, rotation, zoom)
-    size = (FACE_SIZE, FACE_SIZE)
-    return np.stack(
-        [cv2.warpAffine(face, matrix, size, borderMode=cv2.BORDER_REPLICATE) for face in faces]
-    )
 
 
 def _accuracy(answers: dict[str, np.ndarray], data: FaceDataset) -> float:

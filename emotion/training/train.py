@@ -16,9 +16,9 @@ import keras
 import numpy as np
 import tyro
 
-from emotion.training.batches import FaceBatches, centre_crops, loss_targets
+from emotion.training.batches import FaceBatches, loss_targets
 from emotion.training.config import TrainConfig
-from emotion.training.dataset import FACE_SIZE, Split, load_dataset
+from emotion.training.dataset import Split, load_dataset
 from emotion.training.network import build_network
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,14 @@ def train(config: TrainConfig) -> keras.Model:
     -------
     keras.Model
         The trained float32 network.
+
+    Raises
+    ------
+    ValueError
+        The config asks for crops.
     """
+    if config.crop:
+        raise ValueError("Crops are for emotion.training.pytorch.train: here they save nothing.")
     keras.utils.set_random_seed(config.seed)
     config.run.mkdir(parents=True, exist_ok=True)
     (config.run / CONFIG).write_text(json.dumps(asdict(config), indent=1, default=str))
@@ -75,7 +82,7 @@ def train(config: TrainConfig) -> keras.Model:
         training, public = training.where(slice(config.limit)), public.where(slice(config.limit))
 
     keras.mixed_precision.set_global_policy(config.precision)
-    network = build_network(config.network, config.crop or FACE_SIZE)
+    network = build_network(config.network)
     if config.initial:
         network.set_weights(keras.models.load_model(config.initial).get_weights())
     backup = config.run / "backup"
@@ -83,12 +90,11 @@ def train(config: TrainConfig) -> keras.Model:
     batches = FaceBatches(training, config, first_epoch=done)
     compile_network(network, config, len(batches))
     targets, weights = loss_targets(public, config)
-    seen = centre_crops(public.images, config.crop) if config.crop else public.images
     log.info("%s parameters, %s epochs done", f"{network.count_params():,}", done)
     network.fit(
         batches,
         epochs=config.epochs,
-        validation_data=(seen.astype(np.float32), targets, weights),
+        validation_data=(public.images.astype(np.float32), targets, weights),
         validation_batch_size=256,
         verbose=1 if os.isatty(1) else 2,
         callbacks=[

@@ -18,7 +18,6 @@ from emotion.training.architectures import ARCHITECTURES
 from emotion.training.augment import Augmenter
 from emotion.training.batches import (
     FaceBatches,
-    centre_crops,
     follow_teacher,
     loss_targets,
     mix,
@@ -171,19 +170,22 @@ def test_crops_are_windows_of_their_faces_each_elsewhere():
         places.update(found)
         assert len(found) == 1
     assert len(places) == 25  # everywhere, the edges included
-    np.testing.assert_array_equal(centre_crops(faces, 44), faces[:, 2:46, 2:46])
-    np.testing.assert_array_equal(centre_crops(faces, 48), faces)
 
 
 def test_batches_are_cropped_alike_for_the_same_seed_and_epoch():
-    config = TrainConfig(batch_size=16, crop=44)
+    config = TrainConfig(batch_size=16, crop=40, crop_epochs=2)
     data = faces_of(64)
     batches, again = FaceBatches(data, config), FaceBatches(data, config)
     first, _, _ = batches[0]
-    assert first.shape == (16, 44, 44)
+    assert first.shape == (16, 40, 40)
     np.testing.assert_array_equal(first, again[0][0])
     batches.on_epoch_end()
+    assert batches[0][0].shape == first.shape
     assert not np.array_equal(first, batches[0][0])
+    batches.on_epoch_end()
+    assert batches[0][0].shape == (16, 48, 48)  # the first two epochs were told to see crops
+    later = FaceBatches(data, config, first_epoch=2)
+    np.testing.assert_array_equal(batches[0][0], later[0][0])
 
 
 def test_a_face_without_votes_leaves_its_partner_s_votes_whole():

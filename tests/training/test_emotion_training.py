@@ -14,7 +14,7 @@ from emotion.classifier import MODEL_FOLDER, EmotionClassifier, softmax
 from emotion.training import dataset as dataset_module
 from emotion.training import export as export_module
 from emotion.training.augment import AugmentConfig, Augmenter
-from emotion.training.dataset import FaceDataset, Split, load_dataset, votes_to_shares
+from emotion.training.dataset import Split, load_dataset, votes_to_shares
 from emotion.training.evaluate import EvaluateConfig
 from emotion.training.evaluate import main as evaluate
 from emotion.training.metrics import expected_calibration_error, fit_temperature, measure
@@ -26,39 +26,6 @@ from emotion.values import EMOTIONS
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 SMALL = NetworkConfig(stem_filters=4, stage_filters=(4, 8), stage_blocks=(1, 1), squeeze_ratio=2)
-
-
-@pytest.fixture
-def data():
-    """84 grey squares whose brightness is their label: learnable at a glance."""
-    labels = np.tile(np.arange(7), 12)
-    noise = np.random.default_rng(0).integers(0, 20, (84, 48, 48))
-    images = (labels[:, None, None] * 33 + noise).astype(np.uint8)
-    votes = np.eye(7, dtype=np.float32)[labels]
-    votes[0] = 0  # a face nobody voted on
-    split = np.repeat([0, 1, 2], [56, 14, 14])
-    return FaceDataset(images, labels, votes, split, np.zeros(84, bool))
-
-
-@pytest.fixture
-def stored(data, tmp_path, monkeypatch):
-    """The same in fer2013.npz's form, with the counts that the loader then expects."""
-    counts = {name: (size,) * 7 for name, size in {"train": 8, "public": 2, "private": 2}.items()}
-    monkeypatch.setattr(dataset_module, "FER2013_COUNTS", counts)
-    votes = np.zeros((84, 10), np.uint8)
-    columns = [EMOTIONS.index(emotion) for emotion in dataset_module.FERPLUS_COLUMNS]
-    votes[:, :7] = (data.votes * 10)[:, columns]
-    path = tmp_path / "fer2013.npz"
-    np.savez(
-        path,
-        images=data.images,
-        labels=data.labels,
-        split=data.split,
-        ferplus_votes=votes,
-        ferplus_valid=np.ones(84, bool),
-        exact_dup_of_train=data.duplicate,
-    )
-    return path
 
 
 def config(stored, tmp_path, **changes):
@@ -161,13 +128,10 @@ def test_training_learns_is_saved_and_goes_on_where_it_was_cut(stored, tmp_path)
     assert (tmp_path / "run" / "network.keras").exists()
 
 
-@pytest.mark.slow
-def test_what_learned_on_crops_takes_whole_faces(stored, tmp_path):
-    network = train(config(stored, tmp_path, crop=44))
-    assert network.input_shape == (None, 48, 48)
-    faces = np.random.default_rng(0).uniform(0, 255, (3, 48, 48)).astype(np.float32)
-    answers = network.predict(faces, verbose=0)
-    assert all(np.isfinite(answers[head]).all() for head in HEADS)
+def test_crops_which_save_nothing_here_are_refused(stored, tmp_path):
+    with pytest.raises(ValueError, match="pytorch"):
+        train(config(stored, tmp_path, crop=40))
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.slow
