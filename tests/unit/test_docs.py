@@ -133,6 +133,8 @@ def is_in(one: str, path: Path) -> bool:
 
 COMMANDS = sorted(commands_told(PYTHON_COMMAND) - NOT_OURS)
 PICTURED_WITH_MATPLOTLIB = "tests.bench.crowds"
+# Is asked for help in tests/training/pytorch, where PyTorch is.
+TRAINED_WITH_PYTORCH = "emotion.training.pytorch.train"
 TRAINED_WITH = {
     one for one in COMMANDS if "training" in one.split(".") or one == PICTURED_WITH_MATPLOTLIB
 }
@@ -237,6 +239,7 @@ def test_every_command_line_is_told() -> None:
     [
         pytest.param(one, marks=[pytest.mark.training] if one in TRAINED_WITH else [])
         for one in COMMANDS
+        if one != TRAINED_WITH_PYTORCH
     ],
 )
 def test_every_command_line_that_is_told_answers_to_help(module: str) -> None:
