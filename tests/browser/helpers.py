@@ -111,13 +111,18 @@ def sounding(page: Page) -> Locator:
         " && !audio.paused)",
         timeout=20_000,
     )
-    playing = page.evaluate(
-        "() => [...document.querySelectorAll('audio, video')].map((sound, at) => [at, sound])"
-        ".filter(([, sound]) => !sound.paused && !(sound instanceof HTMLVideoElement"
-        " && sound.muted)).map(([at]) => at)"
+    # Marked, not counted: elements come and go beside it, and a place in a row would be another's.
+    playing, mark = page.evaluate(
+        """() => {
+            const playing = [...document.querySelectorAll("audio, video")].filter(sound =>
+                !sound.paused && !(sound instanceof HTMLVideoElement && sound.muted));
+            window.timesHeard = (window.timesHeard || 0) + 1;
+            if (playing.length === 1) playing[0].dataset.heard = window.timesHeard;
+            return [playing.length, window.timesHeard];
+        }"""
     )
-    assert len(playing) == 1, f"{len(playing)} things sound at once"
-    return page.locator("audio, video").nth(playing[0])
+    assert playing == 1, f"{playing} things sound at once"
+    return page.locator(f'[data-heard="{mark}"]')
 
 
 def player(page: Page) -> Locator:
