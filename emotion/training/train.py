@@ -18,7 +18,7 @@ import tyro
 
 from emotion.training.batches import FaceBatches, loss_targets
 from emotion.training.config import TrainConfig
-from emotion.training.dataset import Split, load_dataset
+from emotion.training.dataset import FaceDataset, Split, load_dataset
 from emotion.training.network import build_network
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,23 @@ def compile_network(network: keras.Model, config: TrainConfig, steps_per_epoch: 
     )
 
 
+def begin(config: TrainConfig) -> tuple[FaceDataset, FaceDataset]:
+    """Make the run's folder, write its settings there, and read the faces.
+
+    Returns
+    -------
+    tuple of FaceDataset
+        To train on, and PublicTest; both cut to ``config.limit``, if there is one.
+    """
+    config.run.mkdir(parents=True, exist_ok=True)
+    (config.run / CONFIG).write_text(json.dumps(asdict(config), indent=1, default=str))
+    data = load_dataset(config.data)
+    training, public = data.part(Split.TRAIN), data.part(Split.PUBLIC)
+    if config.limit:
+        training, public = training.where(slice(config.limit)), public.where(slice(config.limit))
+    return training, public
+
+
 def train(config: TrainConfig) -> keras.Model:
     """Train, or go on training, and save ``network.keras`` (averaged weights, float32).
 
@@ -74,12 +91,7 @@ def train(config: TrainConfig) -> keras.Model:
     if config.crop:
         raise ValueError("Crops are for emotion.training.pytorch.train: here they save nothing.")
     keras.utils.set_random_seed(config.seed)
-    config.run.mkdir(parents=True, exist_ok=True)
-    (config.run / CONFIG).write_text(json.dumps(asdict(config), indent=1, default=str))
-    data = load_dataset(config.data)
-    training, public = data.part(Split.TRAIN), data.part(Split.PUBLIC)
-    if config.limit:
-        training, public = training.where(slice(config.limit)), public.where(slice(config.limit))
+    training, public = begin(config)
 
     keras.mixed_precision.set_global_policy(config.precision)
     network = build_network(config.network)

@@ -11,7 +11,6 @@ import logging
 import math
 import time
 from collections.abc import Iterable
-from dataclasses import asdict
 
 import keras
 import numpy as np
@@ -22,11 +21,11 @@ from torch.nn import functional
 
 from emotion.training.batches import FaceBatches, PerHead
 from emotion.training.config import TrainConfig
-from emotion.training.dataset import FaceDataset, Split, load_dataset
+from emotion.training.dataset import FaceDataset
 from emotion.training.network import HEADS
 from emotion.training.pytorch.resnet import Convolution, ResNet, to_keras
 from emotion.training.recipes import RECIPES
-from emotion.training.train import CONFIG, HISTORY
+from emotion.training.train import HISTORY, begin
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +51,7 @@ def train(config: TrainConfig) -> keras.Model:
         raise ValueError("PyTorch trains from random weights, with SGD; Keras does the rest")
     torch.manual_seed(config.seed)
     torch.set_flush_denormal(True)  # weights that decay towards nothing would cost most
-    config.run.mkdir(parents=True, exist_ok=True)
-    (config.run / CONFIG).write_text(json.dumps(asdict(config), indent=1, default=str))
-    data = load_dataset(config.data)
-    training, public = data.part(Split.TRAIN), data.part(Split.PUBLIC)
-    if config.limit:
-        training, public = training.where(slice(config.limit)), public.where(slice(config.limit))
+    training, public = begin(config)
     run = Run(config)
     done = run.go_on()
     batches = FaceBatches(training, config, first_epoch=done)
