@@ -1,6 +1,7 @@
-"""`emotion.training.architectures.resnet` with its heads, and the way back to Keras."""
+"""`emotion.training.architectures.resnet` with its heads, and the ways to Keras and back."""
 
 import math
+from collections.abc import Iterator
 from typing import TypeVar
 
 import keras
@@ -131,17 +132,65 @@ def to_keras(trained: ResNet, config: NetworkConfig) -> keras.Model:
         Answers as `trained` does when it does not train.
     """
     network = build_network(config)
-    layers = _as_made(network, keras.layers.Conv2D)
-    for layer, source in zip(layers, _of_kind(trained, nn.Conv2d), strict=True):
-        kernel = _array(source.weight).transpose(2, 3, 1, 0)
-        layer.set_weights([kernel] if source.bias is None else [kernel, _array(source.bias)])
-    layers = _as_made(network, keras.layers.BatchNormalization)
-    for layer, norm in zip(layers, _of_kind(trained, nn.BatchNorm2d), strict=True):
-        weights = (norm.weight, norm.bias, norm.running_mean, norm.running_var)
-        layer.set_weights([_array(weight) for weight in weights if weight is not None])
-    for name, head in trained.heads.named_children():
-        network.get_layer(name).set_weights([_array(head.weight).T, _array(head.bias)])
+    for layer, source in _pairs(network, trained):
+        arrays = (_array(weight) for weight in _weights(source))
+        layer.set_weights([array.transpose(_KERAS_AXES[array.ndim]) for array in arrays])
     return network
+
+
+def from_keras(network: keras.Model, config: NetworkConfig) -> ResNet:
+    """Carry the weights over the other way.
+
+    Parameters
+    ----------
+    network : keras.Model
+    config : NetworkConfig
+        What it was built from.
+
+    Returns
+    -------
+    ResNet
+
+    Raises
+    ------
+    ValueError
+        The network is another than `config` describes.
+    """
+    made = ResNet(config)
+    with torch.no_grad():
+        for layer, target in _pairs(network, made):
+            for weight, array in zip(_weights(target), layer.get_weights(), strict=True):
+                turned = array.transpose(_PYTORCH_AXES[array.ndim])
+                if turned.shape != weight.shape:  # copying would stretch what is 1 wide
+                    raise ValueError(f"{layer.name} has {array.shape}, unlike {config}")
+                weight.copy_(torch.from_numpy(turned))
+    return made
+
+
+_KERAS_AXES = {4: (2, 3, 1, 0), 2: (1, 0), 1: (0,)}
+"""Of kernels, by their dimensions: height, width, input, output; PyTorch has the output first."""
+_PYTORCH_AXES = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}
+
+
+def _pairs(network: keras.Model, trained: ResNet) -> Iterator[tuple[keras.Layer, nn.Module]]:
+    """Each layer with the one that answers as it does."""
+    yield from zip(
+        _as_made(network, keras.layers.Conv2D), _of_kind(trained, nn.Conv2d), strict=True
+    )
+    yield from zip(
+        _as_made(network, keras.layers.BatchNormalization),
+        _of_kind(trained, nn.BatchNorm2d),
+        strict=True,
+    )
+    for name, head in trained.heads.named_children():
+        yield network.get_layer(name), head
+
+
+def _weights(layer: nn.Module) -> list[torch.Tensor]:
+    """Weights and moving statistics, in Keras's order."""
+    names = ("weight", "bias", "running_mean", "running_var")
+    found = (getattr(layer, name, None) for name in names)
+    return [weight for weight in found if weight is not None]
 
 
 def _missing(side: int, size: int, strides: int) -> int:

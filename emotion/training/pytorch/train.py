@@ -23,7 +23,7 @@ from emotion.training.batches import FaceBatches, PerHead
 from emotion.training.config import TrainConfig
 from emotion.training.dataset import FaceDataset
 from emotion.training.network import HEADS
-from emotion.training.pytorch.resnet import Convolution, ResNet, to_keras
+from emotion.training.pytorch.resnet import Convolution, ResNet, from_keras, to_keras
 from emotion.training.recipes import RECIPES
 from emotion.training.train import HISTORY, begin
 
@@ -47,8 +47,8 @@ def train(config: TrainConfig) -> keras.Model:
     ValueError
         The config asks for what only `emotion.training.train` does.
     """
-    if config.optimizer != "sgd" or config.initial:
-        raise ValueError("PyTorch trains from random weights, with SGD; Keras does the rest")
+    if config.optimizer != "sgd":
+        raise ValueError("PyTorch trains with SGD; Keras does the rest")
     torch.manual_seed(config.seed)
     torch.set_flush_denormal(True)  # weights that decay towards nothing would cost most
     training, public = begin(config)
@@ -85,7 +85,7 @@ class Run:
 
     def __init__(self, config: TrainConfig) -> None:
         self._config = config
-        self._network = ResNet(config.network).to(memory_format=torch.channels_last)
+        self._network = _first(config).to(memory_format=torch.channels_last)
         self.averaged = copy.deepcopy(self._network).eval()
         decay, free = _by_penalty(self._network)
         self._optimizer = torch.optim.SGD(
@@ -181,6 +181,13 @@ class Run:
         with torch.no_grad():
             for mean, own in zip(means, now, strict=True):
                 mean.lerp_(own, share)
+
+
+def _first(config: TrainConfig) -> ResNet:
+    """The network before its first step: of random weights, or one that was trained before."""
+    if config.initial is None:
+        return ResNet(config.network)
+    return from_keras(keras.models.load_model(config.initial), config.network)
 
 
 def rate_at(step: int, config: TrainConfig, steps_per_epoch: int) -> float:

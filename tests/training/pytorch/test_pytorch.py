@@ -14,7 +14,7 @@ from emotion.training.batches import FaceBatches
 from emotion.training.config import NetworkConfig, TrainConfig
 from emotion.training.dataset import Split, load_dataset
 from emotion.training.network import HEADS
-from emotion.training.pytorch.resnet import ResNet, to_keras
+from emotion.training.pytorch.resnet import ResNet, from_keras, to_keras
 from emotion.training.pytorch.train import CHECKPOINT, Run, loss_of, rate_at, train
 from emotion.training.recipes import RECIPES, UNDISTURBED
 from emotion.training.train import HISTORY, compile_network
@@ -104,11 +104,37 @@ def test_other_networks_are_refused(other):
         ResNet(other)
 
 
-def test_what_only_keras_does_is_refused(config, tmp_path):
-    for other in ({"optimizer": "adamw"}, {"initial": tmp_path / "network.keras"}):
-        with pytest.raises(ValueError, match="Keras"):
-            train(replace(config, **other))
+def test_what_only_keras_does_is_refused(config):
+    with pytest.raises(ValueError, match="Keras"):
+        train(replace(config, optimizer="adamw"))
     assert not config.run.exists()
+
+
+@pytest.mark.parametrize("network", [SMALL, RECIPES["resnet-48"][1].network], ids=["small", "48"])
+def test_the_way_there_and_back_changes_nothing(network):
+    trained = strange(ResNet(network))
+    back = from_keras(to_keras(trained, network), network)
+    expected, states = trained.state_dict(), back.state_dict()
+    assert expected.keys() == states.keys()
+    for name, one in expected.items():
+        assert torch.equal(states[name], one), name
+
+
+@pytest.mark.parametrize(
+    "other", [replace(SMALL, stem_filters=16), replace(SMALL, stage_blocks=(1, 1, 1))]
+)
+def test_another_network_s_weights_are_refused(other):
+    with pytest.raises(ValueError, match=r"unlike|zip\(\)"):
+        from_keras(to_keras(ResNet(other), other), SMALL)
+
+
+def test_a_run_begins_with_the_network_it_was_given(config, tmp_path):
+    first = strange(ResNet(SMALL))
+    to_keras(first, SMALL).save(tmp_path / "network.keras")
+    run = Run(replace(config, initial=tmp_path / "network.keras"))
+    for states in (run._network.state_dict(), run.averaged.state_dict()):
+        for name, one in first.state_dict().items():
+            assert torch.equal(states[name], one), name
 
 
 def test_training_learns_and_is_saved(config, stored):
