@@ -75,7 +75,7 @@ def faint(page: Page) -> list[Faint]:
         if key not in worst or one.ratio < worst[key].ratio:
             worst[key] = one
     return sorted(
-        (one for one in worst.values() if one.ratio < one.needed - ROUNDING),
+        filter(_too_faint, worst.values()),
         key=lambda one: one.ratio / one.needed,
     )
 
@@ -83,7 +83,7 @@ def faint(page: Page) -> list[Faint]:
 def measured(page: Page) -> list[Faint]:
     """Give everything in view with its ratio, whether it is enough or not."""
     with_frames = _prepare(page)
-    return list(_in_view(page, with_frames))
+    return _in_view(page, with_frames)
 
 
 def luminance(rgb: np.ndarray) -> np.ndarray:
@@ -130,7 +130,20 @@ def _prepare(page: Page) -> list[Frame]:
     return ready
 
 
-def _in_view(page: Page, frames: list[Frame]) -> Iterator[Faint]:
+def _in_view(page: Page, frames: list[Frame]) -> list[Faint]:
+    found = list(_look(page, frames))
+    if any(_too_faint(one) for one in found):
+        # What is redrawn between the two pictures has its letters on both: it is its own ground.
+        # What is too faint is so a second time, too.
+        found = list(_look(page, frames))
+    return found
+
+
+def _too_faint(one: Faint) -> bool:
+    return one.ratio < one.needed - ROUNDING
+
+
+def _look(page: Page, frames: list[Frame]) -> Iterator[Faint]:
     things = []
     for frame in frames:
         if frame.is_detached():

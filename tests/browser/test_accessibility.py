@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.axe import serious_findings
-from tests.browser.contrast import Faint, faint, ratio
+from tests.browser.contrast import SCRIPT, Faint, faint, ratio
 from tests.browser.layout import (
     crowded,
     headings,
@@ -98,6 +98,32 @@ def test_what_is_good_enough_passes(page: Page):
 
 def test_everything_too_faint_is_found_on_one_page(page: Page):
     assert names(faint(show(page, "".join(TOO_FAINT.values())))) == set(TOO_FAINT)
+
+
+REDRAWN = """(colour) => {
+    const host = document.querySelector("[data-shadow]");
+    const hide = contrastOfText.hide;
+    let looks = 0;
+    contrastOfText.hide = () => {
+        hide();
+        looks += 1;
+        if (looks === 1) {
+            const fresh = host.cloneNode(false);
+            fresh.attachShadow({mode: "open"}).innerHTML =
+                `<p style="color:${colour};margin-left:3px">redrawn</p>`;
+            host.parentNode.replaceChildren(fresh);
+        }
+    };
+}"""
+
+
+@pytest.mark.parametrize(("colour", "expected"), [("#333", set()), ("#999", {"redrawn"})])
+def test_what_is_redrawn_while_it_is_looked_at_is_looked_at_again(page, colour, expected):
+    """A new shadow root shows its letters where those of the old one were hidden."""
+    show(page, f'<div><div data-shadow="{colour}">redrawn</div></div>')
+    page.evaluate(SCRIPT)
+    page.evaluate(REDRAWN, colour)
+    assert names(faint(page)) == expected
 
 
 SIDEWAYS = {
