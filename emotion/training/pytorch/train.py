@@ -184,7 +184,7 @@ class Run:
 
 
 def _first(config: TrainConfig) -> ResNet:
-    """The network before its first step: of random weights, or one that was trained before."""
+    """Make the network of before the first step: random weights, or trained ones."""
     if config.initial is None:
         return ResNet(config.network)
     return from_keras(keras.models.load_model(config.initial), config.network)
