@@ -356,3 +356,12 @@ def test_what_a_card_or_notebook_names_exists(path: Path) -> None:
     assert not [module for module in modules if not module_file(module).exists()]
     named = {found for code in code_of(text) for found in re.findall(OWN_PATH, code)}
     assert not [one for one in named if not (ROOT / one).exists()]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=name)
+def test_a_notebook_was_kept_without_errors_and_warnings(notebook: Path) -> None:
+    """Warnings also name the machine's folders."""
+    cells = json.loads(notebook.read_text())["cells"]
+    kept = [output for cell in cells for output in cell.get("outputs", [])]
+    assert kept
+    assert not [one for one in kept if one["output_type"] == "error" or one.get("name") == "stderr"]
