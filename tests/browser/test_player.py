@@ -291,6 +291,32 @@ def test_a_broken_file_is_skipped_with_a_sentence(opened: Page, watch: Watch):
     assert all("Audio source error" in error for error in watch.take())
 
 
+def test_a_file_that_broke_before_the_player_knew_it_is_skipped(page: Page, alone, watch: Watch):
+    """The browser may fail at an element before the player is told for which track it was drawn."""
+    page.add_init_script(
+        """{
+            const once = new Set();
+            window.addEventListener("error", (event) => {
+                if (!(event.target instanceof HTMLAudioElement) || once.has(event.target)) return;
+                once.add(event.target);
+                event.stopImmediatePropagation(); // the player listens at the document
+            }, true);
+            window.unheard = () => once.size;
+        }"""
+    )
+    open_page(page, alone.url)
+    put_in(page, "broken")
+    press_in_player(page, "Play")
+    player_really_plays(page, FIRST, 0.3)
+    page.wait_for_function("window.unheard() > 0")
+    press_in_player(page, "Next track")
+    player_really_plays(page, SECOND, 0.3)
+    press_in_player(page, "Next track")
+    player_really_plays(page, THIRD)
+    expect(note(page)).to_contain_text("Broken cannot be played")
+    watch.take()
+
+
 def test_a_list_that_cannot_be_played_ends_with_a_sentence(opened: Page, watch: Watch):
     put_in(opened, "silent", "silent too", "broken")
     opened.get_by_text("Nothing else").click()

@@ -1,4 +1,4 @@
-"""Every state is looked at: by axe, for contrast, width, names and order; and has its picture.
+"""Every state is looked at: by axe, for contrast, width, names and order.
 
 A row of states is one test: the page is driven once and judged at every state of the row that no
 row before has shown. All that is wrong in a row is told together.
@@ -21,19 +21,9 @@ from tests.browser.layout import (
     unnamed,
     without_ring,
 )
-from tests.browser.pictures import (
-    FOLDER,
-    NARROW,
-    SCHEMES,
-    SCREENS,
-    WIDE,
-    contact_sheets,
-    resize,
-    show_as,
-    take_picture,
-)
+from tests.browser.pictures import NARROW, SCHEMES, WIDE, resize, show_as
 from tests.browser.server import Server
-from tests.browser.states import STATES, Site, Stage, State, answer_covers, chains, running_site
+from tests.browser.states import Site, Stage, State, answer_covers, chains, running_site
 
 pytestmark = pytest.mark.browser
 
@@ -50,11 +40,8 @@ KEYBOARD = ("start", "happy", "link-given")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    for old in FOLDER.glob("*.png"):
-        old.unlink()
     with running_site(tmp_path_factory.mktemp("states")) as running:
         yield running
-    contact_sheets(list(STATES))
 
 
 @pytest.fixture
@@ -88,7 +75,7 @@ def test_every_state_of_the_row_can_be_used_by_everybody(row: tuple[State, ...],
             wrong.append(f"{state.name}: not reached: {error}")
             break
         if FIRST_IN[state.name] is row:
-            wrong += [f"{state.name}: {sentence}" for sentence in judged(stage.page, state.name)]
+            wrong += [f"{state.name}: {sentence}" for sentence in judged(stage.page)]
     assert not wrong, f"{len(wrong)} faults\n" + "\n".join(wrong)
 
 
@@ -129,8 +116,8 @@ def driven(name: str, stage_for, **options) -> Stage:
     return stage
 
 
-def judged(page: Page, name: str) -> Iterator[str]:
-    """What is wrong with the page as it is; leaves it as it was, and its pictures behind."""
+def judged(page: Page) -> Iterator[str]:
+    """What is wrong with the page as it is; leaves it as it was."""
     yield from map(str, axe.serious_findings(page))
     yield from (f"has no name: {one}" for one in unnamed(page))
     yield from headings(page)
@@ -141,9 +128,6 @@ def judged(page: Page, name: str) -> Iterator[str]:
     for scheme in SCHEMES:
         show_as(page, WIDE, scheme)
         yield from (f"{scheme}: {one}" for one in faint(page))
-        for size in SCREENS:
-            resize(page, size)
-            take_picture(page, name, size, scheme)
     for size in (NARROW, SMALL, ZOOMED):
         resize(page, size)
         yield from (f"at {size[0]} px: {one}" for one in sideways(page))

@@ -22,6 +22,7 @@ class Player {
     this.wants = false; // shall there be sound?
     this.hushed = new WeakSet(); // elements that we paused, not the visitor
     this.attempts = new Map(); // element -> "uri attempt" that it was loaded for
+    this.failed = new WeakMap(); // element -> "uri attempt" that the server was told of as failed
     this.resume = null; // {uri, time}: where to go on after an element was lost
     this.last = { uri: "", time: 0 };
     this.pausedAt = 0;
@@ -144,6 +145,8 @@ class Player {
       this.attempts.set(element, drawnFor);
       // the same address once more: it must be told
       if (before?.startsWith(`${slot.uri} `) && before !== drawnFor && element.error) element.load();
+      // it may have failed before we knew for which track it was drawn
+      if (element.error) this.onError(element);
     });
     this.start();
   }
@@ -327,8 +330,8 @@ class Player {
 
   onError(target) {
     const item = target instanceof HTMLAudioElement && this.itemOf(target);
-    if (!item || this.failed === `${item.uri} ${item.attempt}`) return;
-    this.failed = `${item.uri} ${item.attempt}`;
+    if (!item || this.failed.get(target) === `${item.uri} ${item.attempt}`) return;
+    this.failed.set(target, `${item.uri} ${item.attempt}`);
     if (item.uri === this.current?.uri && this.last.uri === item.uri) this.resume = { ...this.last };
     this.tellServer("failed", item.uri);
     this.show();
