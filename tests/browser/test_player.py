@@ -308,7 +308,7 @@ def test_a_file_that_broke_before_the_player_knew_it_is_skipped(page: Page, alon
     put_in(page, "broken")
     press_in_player(page, "Play")
     player_really_plays(page, FIRST, 0.3)
-    page.wait_for_function("window.unheard() > 0")
+    page.wait_for_function("() => window.unheard() > 0")
     press_in_player(page, "Next track")
     player_really_plays(page, SECOND, 0.3)
     press_in_player(page, "Next track")
