@@ -17,7 +17,7 @@ from tests.browser.helpers import (
 from tests.browser.server import ROOT, Server, streamlit_server
 from tests.browser.watch import Watch
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 GAP_MS = 300
 FIRST, SECOND, THIRD = (f"Happy Acoustic No. {number}" for number in (1, 2, 3))
@@ -77,6 +77,7 @@ def test_play_is_one_click_and_one_thing_sounds(opened: Page):
     player_really_plays(opened, FIRST)
 
 
+@pytest.mark.alone  # measures time
 def test_when_a_track_ends_the_next_begins_at_once(opened: Page):
     press_in_player(opened, "Play")
     player_really_plays(opened, FIRST, 0.3)
