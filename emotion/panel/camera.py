@@ -6,6 +6,7 @@ streamlit-webrtc does the transport. Imported only where video is drawn: it take
 import logging
 import os
 import time
+import weakref
 from pathlib import Path
 
 import av
@@ -39,8 +40,14 @@ def camera(reader: LiveReader, words: Words, *, still: bool) -> bool:
     if still:
         _keep_playing(st.session_state.get(KEY))
 
+    # Weakly: streamlit-webrtc's relay keeps a connection that was never made (aiortc 1.16), and the
+    # moods of a visit end with the visit.
+    reads = weakref.ref(reader)
+
     def on_frame(frame: av.VideoFrame) -> av.VideoFrame:
         # Runs on the WebRTC thread: no st.* here; the page reads `reader.snapshot()`.
+        if (reader := reads()) is None:
+            return frame
         mirrored = cv2.flip(frame.to_ndarray(format="rgb24"), 1)
         drawn = av.VideoFrame.from_ndarray(reader.process(mirrored), format="rgb24")
         drawn.pts, drawn.time_base = frame.pts, frame.time_base

@@ -17,6 +17,8 @@ ANSWER_MS = 3000
 # A script may start another run: idle is idle only if it stays so. Counted in looks, not in time:
 # a page too busy to draw is too busy to be looked at, too.
 LOOK_EVERY_MS, QUIET_LOOKS = 50, 6
+NEVER_CONNECTS = "RTCPeerConnection.prototype.setRemoteDescription = () => new Promise(() => {});"
+"""For a page's init script: the server's answer to a video is never taken."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,20 @@ def real_sound(audio: Locator, seconds: float = 1.0) -> Playback:
     assert playback.duration > 0 and playback.decoded_bytes > 0, playback
     assert ranges >= 1 and not paused, playback
     return playback
+
+
+def open_live(page: Page, url: str) -> None:
+    """Open the page, then Live, and agree."""
+    open_page(page, url)
+    page.get_by_role("radio", name="Live").click()
+    wait_for_streamlit_idle(page)
+    page.get_by_role("button", name="I agree").click()
+    wait_for_streamlit_idle(page)
+
+
+def press_start(page: Page) -> None:
+    """Press START in the webcam component once, without waiting for a picture."""
+    page.frame_locator("iframe").get_by_role("button", name="Start").click()
 
 
 def start_camera(page: Page) -> None:

@@ -11,10 +11,12 @@ from tests.browser.camera import two_faces_frames, write_film
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import FLAGS
 from tests.browser.helpers import (
+    NEVER_CONNECTS,
     WATCH_CAMERA,
     WATCH_SERVER,
     live_camera_tracks,
-    open_page,
+    open_live,
+    press_start,
     start_camera,
     video_frames,
     wait_for_streamlit_idle,
@@ -31,20 +33,6 @@ FAILS_WITH = """
 navigator.mediaDevices.getUserMedia =
     () => Promise.reject(new DOMException("provoked by a test", "{name}"));
 """
-NEVER_CONNECTS = "RTCPeerConnection.prototype.setRemoteDescription = () => new Promise(() => {});"
-
-
-def open_live(page: Page, server: Server) -> None:
-    """Open the page, then Live, and agree."""
-    open_page(page, server.url)
-    page.get_by_role("radio", name="Live").click()
-    wait_for_streamlit_idle(page)
-    page.get_by_role("button", name="I agree").click()
-    wait_for_streamlit_idle(page)
-
-
-def press_start(page: Page) -> None:
-    page.frame_locator("iframe").get_by_role("button", name="Start").click()
 
 
 def feel(page: Page, emotion: str) -> None:
@@ -90,7 +78,7 @@ def page_with(launch: Callable[..., Browser], watch: Watch) -> Callable[..., Pag
 
 
 def test_live_video_is_read_used_and_stopped(page: Page, server: Server):
-    open_live(page, server)
+    open_live(page, server.url)
     start_camera(page)
     wait_for_video_frames(page, more=60)
     expect(page.get_by_text("Looks happy")).to_be_visible(timeout=PATIENCE_MS)
@@ -110,7 +98,7 @@ def test_live_video_is_read_used_and_stopped(page: Page, server: Server):
 
 
 def test_the_last_thing_the_visitor_did_rules(page: Page, server: Server):
-    open_live(page, server)
+    open_live(page, server.url)
     start_camera(page)
     expect(page.get_by_text("Looks happy")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name="Use this mood").click()
@@ -129,7 +117,7 @@ def test_the_last_thing_the_visitor_did_rules(page: Page, server: Server):
 
 
 def test_a_mood_is_followed_while_the_visitor_lets_it(page: Page, server: Server):
-    open_live(page, server)
+    open_live(page, server.url)
     feel(page, "sad")
     expect_music(page, "Sad")
     start_camera(page)
@@ -147,7 +135,7 @@ def test_a_mood_is_followed_while_the_visitor_lets_it(page: Page, server: Server
 
 
 def test_the_moods_of_the_visit_are_drawn_and_cleared(page: Page, server: Server):
-    open_live(page, server)
+    open_live(page, server.url)
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(0)
     start_camera(page)
     said = page.get_by_text("So far in this video: mostly happy")
@@ -167,7 +155,7 @@ def test_of_two_faces_the_visitor_chooses_whose_mood_counts(
     frames = two_faces_frames(astronaut_rgb, skimage.data.lfw_subset())
     film = write_film(frames, tmp_path / "two.mjpeg")
     page = page_with(f"--use-file-for-fake-video-capture={film}")
-    open_live(page, server)
+    open_live(page, server.url)
     start_camera(page)
     everybody, first, second = (
         page.get_by_role("radio", name=name) for name in ("All of us", "Face 1", "Face 2")
@@ -191,14 +179,14 @@ def test_of_two_faces_the_visitor_chooses_whose_mood_counts(
 
 def test_a_camera_that_was_not_allowed(page_with, server: Server):
     page = page_with("--deny-permission-prompts", without="--use-fake-ui-for-media-stream")
-    open_live(page, server)
+    open_live(page, server.url)
     press_start(page)
     expect_trouble(page, "The camera was not allowed.")
 
 
 def test_a_machine_without_a_camera(page_with, server: Server):
     page = page_with(without="--use-fake-device-for-media-stream")
-    open_live(page, server)
+    open_live(page, server.url)
     press_start(page)
     expect_trouble(page, "There is no camera here.")
 
@@ -214,14 +202,14 @@ def test_a_machine_without_a_camera(page_with, server: Server):
 )
 def test_a_camera_that_does_not_start(page: Page, server: Server, name: str, sentence: str):
     page.context.add_init_script(FAILS_WITH.replace("{name}", name))
-    open_live(page, server)
+    open_live(page, server.url)
     press_start(page)
     expect_trouble(page, sentence)
 
 
 def test_a_connection_that_is_never_made(page: Page, server: Server):
     page.context.add_init_script(NEVER_CONNECTS)
-    open_live(page, server)
+    open_live(page, server.url)
     press_start(page)
     expect_trouble(page, "No video connection within 10 seconds")
 
@@ -239,7 +227,7 @@ def expect_trouble(page: Page, sentence: str) -> None:
 
 
 def test_the_component_s_controls_have_our_names(page: Page, server: Server):
-    open_live(page, server)
+    open_live(page, server.url)
     component = page.frame_locator("iframe")
     expect(component.get_by_role("button", name="Choose camera")).to_be_visible(timeout=PATIENCE_MS)
     expect(component.get_by_role("button", name="Start")).to_be_visible()

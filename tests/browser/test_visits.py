@@ -7,14 +7,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.helpers import (
+    NEVER_CONNECTS,
+    open_live,
     open_page,
     player_really_plays,
     press_in_player,
+    press_start,
     show_photo,
     start_camera,
     wait_for_streamlit_idle,
@@ -70,10 +74,15 @@ def status(url: str) -> int:
         return error.code
 
 
+def told_by(server: Server, what: str) -> Any:
+    """What `alone` tells about itself."""
+    with urllib.request.urlopen(f"{server.url}/{what}", timeout=30) as answer:  # noqa: S310
+        return json.load(answer)
+
+
 def remains(server: Server) -> dict[str, int]:
     """What `alone` still holds."""
-    with urllib.request.urlopen(f"{server.url}/remains", timeout=30) as answer:  # noqa: S310
-        return json.load(answer)
+    return told_by(server, "remains")
 
 
 def held_bytes(server: Server) -> int:
@@ -208,18 +217,34 @@ def test_a_visit_that_was_lost_for_long_begins_anew(
 
 def test_nothing_of_a_live_video_outlives_it(alone: Server, new_page: Callable[..., Page]) -> None:
     page = new_page()
-    open_page(page, alone.url)
-    page.get_by_role("radio", name="Live").click()
-    wait_for_streamlit_idle(page)
-    page.get_by_role("button", name="I agree").click()
+    open_live(page, alone.url)
     start_camera(page)
     there = remains(alone)
-    assert there["readers"] == 1 and there["workers"] == 1, there
+    assert there["readers"] == there["workers"] == 1 and there["frames"] > 0, there
     page.close()
+    expect_nothing_remains(alone)
+
+
+def test_nothing_of_a_video_that_never_came_outlives_it(
+    alone: Server, new_page: Callable[..., Page]
+) -> None:
+    """streamlit-webrtc's relay keeps such a connection's track; it must not keep the moods."""
+    page = new_page()
+    page.context.add_init_script(NEVER_CONNECTS)
+    open_live(page, alone.url)
+    press_start(page)
+    expect(page.locator(".ftm-trouble")).to_be_visible(timeout=30_000)
+    assert remains(alone)["readers"] == 1
+    page.close()
+    expect_nothing_remains(alone)
+
+
+def expect_nothing_remains(alone: Server) -> None:
+    """The last page was closed just now."""
     closed = time.monotonic()
     while any((left := remains(alone)).values()) and time.monotonic() - closed < SOON_S:
         time.sleep(0.5)
-    assert not any(left.values()), left
+    assert not any(left.values()), f"{left}, held by {told_by(alone, 'holders')}"
 
 
 def test_a_file_without_room_is_refused_in_words(full: Server, page: Page, watch: Watch) -> None:
