@@ -1,6 +1,7 @@
 """The real page, with a route that counts what its process still holds of visits."""
 
 import gc
+import inspect
 from pathlib import Path
 
 import streamlit as st
@@ -57,7 +58,7 @@ def _name(one: object) -> str:
 
 
 def _described(one: object) -> str:
-    called = getattr(one, "__qualname__", None) or getattr(one, "name", None) or ""
+    called = one.__qualname__ if inspect.isfunction(one) else ""
     keys = list(one)[:6] if type(one) is dict else ""
     return f"{_name(one)} {called} {keys}"[:120]
 
