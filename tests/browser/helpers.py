@@ -60,7 +60,7 @@ def wait_for_streamlit_idle(page: Page, timeout_s: float = 60) -> None:
     page.wait_for_function(
         """([idle, skeleton, patience, looks]) => {
             const drawn = document.querySelector(idle) && !document.querySelector(skeleton);
-            const waiting = performance.now() - window.askedAt < patience;
+            const waiting = window.uploading || performance.now() - window.askedAt < patience;
             window.quietLooks = drawn && !waiting ? window.quietLooks + 1 : 0;
             return window.quietLooks >= looks;
         }""",
@@ -280,8 +280,17 @@ WebSocket.prototype.send = function (data) {
     }
     return send.call(this, data);
 };
+const open = XMLHttpRequest.prototype.open;
+XMLHttpRequest.prototype.open = function (method, ...further) {
+    if (method.toUpperCase() === "PUT") {
+        this.addEventListener("loadstart", () => window.uploading = (window.uploading ?? 0) + 1);
+        this.addEventListener("loadend", () => window.uploading -= 1);
+    }
+    return open.call(this, method, ...further);
+};
 """
-"""Run before the page's own scripts: notes since when the page waits for an answer."""
+"""Run before the page's own scripts: notes since when the page waits for an answer, and how many
+files are on their way."""
 
 WATCH_CAMERA = """
 const devices = navigator.mediaDevices;

@@ -80,6 +80,15 @@ def test_a_click_is_waited_for_until_the_server_answers(harness: Server, page: P
     assert page.get_by_test_id("stFileUploader").is_visible()
 
 
+def test_an_upload_is_waited_for_until_it_was_answered(shown) -> None:
+    page = shown("Upload")
+    network = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
+    network.send("Network.emulateNetworkConditions", slow)
+    upload(page, "note.txt", "text/plain", bytes(200_000))  # two seconds
+    assert page.get_by_text("Got 200000 bytes").is_visible()
+
+
 def test_a_broken_sound_is_noticed(shown, watch: Watch) -> None:
     page = shown("No sound")
     with pytest.raises(AssertionError, match="error='4"):  # MEDIA_ERR_SRC_NOT_SUPPORTED
