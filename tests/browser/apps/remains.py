@@ -47,7 +47,7 @@ def holders(_request: Request) -> JSONResponse:
     while level and len(told) < FAR:
         referrers = [one for one in gc.get_referrers(*level) if one is not level]
         level = [one for one in referrers if id(one) not in known and _name(one) not in IN_PASSING]
-        known |= {id(one) for one in [*referrers, *level]}
+        known |= {id(one) for one in level}
         told.append(sorted({_described(one) for one in level}))
     return JSONResponse(told)
 
